@@ -1,0 +1,28 @@
+//! Component `auth`: token endpoints, key sets, discovery. It also makes the first principals of an installation.
+
+mod client;
+pub mod discovery;
+pub mod eazyrent;
+pub mod logto;
+
+use iam_domain::ops::bootstrap;
+use iam_wire::app::Component;
+
+/// What this component serves.
+pub static COMPONENT: Component = Component {
+    name: "auth",
+    tables: &[
+        &eazyrent::token::ROUTES,
+        &eazyrent::inspection::ROUTES,
+        &logto::ROUTES,
+        &discovery::ROUTES,
+        &discovery::LOGTO_ROUTES,
+    ],
+    startup: Some(|services, settings| Box::pin(bootstrap::run(services, &settings.bootstrap))),
+};
+
+#[cfg(target_arch = "wasm32")]
+#[spin_sdk::http_service]
+async fn serve(request: spin_sdk::http::Request) -> iam_wire::spin::SpinReply {
+    iam_wire::spin::serve(&COMPONENT, request).await
+}

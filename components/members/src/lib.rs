@@ -1,0 +1,14 @@
+//! Component `members`: the people of an organization.
+
+pub mod eazyrent;
+
+use iam_wire::app::Component;
+
+/// What this component serves.
+pub static COMPONENT: Component = Component { name: "members", tables: &[&eazyrent::ROUTES], startup: None };
+
+#[cfg(target_arch = "wasm32")]
+#[spin_sdk::http_service]
+async fn serve(request: spin_sdk::http::Request) -> iam_wire::spin::SpinReply {
+    iam_wire::spin::serve(&COMPONENT, request).await
+}

@@ -1,0 +1,70 @@
+//! `/iam/v1/service-accounts/` and `/iam/v1/service-accounts/{id}/`.
+
+use http::{Method, StatusCode};
+use iam_domain::error::Result;
+use iam_domain::model::Name;
+use iam_domain::ops::service_accounts;
+use iam_domain::policy::Permission;
+use iam_wire::body::{self, Fields};
+use iam_wire::dialect::eazyrent::{EazyRent, ServiceAccountView};
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+/// The published client sends no body; one with a `name` is accepted.
+fn optional_name(body: Option<serde_json::Value>) -> Result<Option<Name>> {
+    if body.is_none() {
+        return Ok(None);
+    }
+    let mut fields = Fields::of(body)?;
+    let name = fields.optional("name", Name::parse);
+    fields.check()?;
+    Ok(name)
+}
+
+/// All of the effective organization.
+async fn list(call: &Call<'_>) -> Result<Reply> {
+    let accounts = service_accounts::list(call.ctx()).await?;
+    let accounts: Vec<ServiceAccountView> = accounts.into_iter().map(Into::into).collect();
+    Reply::json(StatusCode::OK, &accounts)
+}
+
+/// Makes one.
+async fn create(call: &Call<'_>) -> Result<Reply> {
+    let name = optional_name(body::json(&call.body().await?)?)?;
+    let account = service_accounts::create(call.ctx(), name).await?;
+    Reply::json(StatusCode::CREATED, &ServiceAccountView::from(account))
+}
+
+/// Removes one with its keys and grants.
+async fn delete(call: &Call<'_>) -> Result<Reply> {
+    service_accounts::delete(call.ctx(), super::account_id(call)?).await?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &EazyRent,
+    routes: &[
+        Route {
+            op: "service_accounts.list",
+            method: Method::GET,
+            path: "/iam/v1/service-accounts/",
+            need: Need::Effective(Permission::ServiceAccountManage),
+            handler: |call| Box::pin(list(call)),
+        },
+        Route {
+            op: "service_accounts.create",
+            method: Method::POST,
+            path: "/iam/v1/service-accounts/",
+            need: Need::Effective(Permission::ServiceAccountManage),
+            handler: |call| Box::pin(create(call)),
+        },
+        Route {
+            op: "service_accounts.delete",
+            method: Method::DELETE,
+            path: "/iam/v1/service-accounts/{id}/",
+            need: Need::Effective(Permission::ServiceAccountManage),
+            handler: |call| Box::pin(delete(call)),
+        },
+    ],
+};

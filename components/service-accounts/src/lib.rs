@@ -1,0 +1,18 @@
+//! Component `service-accounts`: machines of an organization and their keys.
+
+pub mod eazyrent;
+
+use iam_wire::app::Component;
+
+/// What this component serves.
+pub static COMPONENT: Component = Component {
+    name: "service-accounts",
+    tables: &[&eazyrent::accounts::ROUTES, &eazyrent::keys::ROUTES],
+    startup: None,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[spin_sdk::http_service]
+async fn serve(request: spin_sdk::http::Request) -> iam_wire::spin::SpinReply {
+    iam_wire::spin::serve(&COMPONENT, request).await
+}

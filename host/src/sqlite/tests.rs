@@ -1,0 +1,191 @@
+use std::time::Duration;
+
+use super::*;
+use crate::bindings::spin::sqlite::sqlite::{Error, RowResult, Value};
+
+struct Fixture {
+    databases: Databases,
+    _dir: tempfile::TempDir,
+}
+
+fn fixture() -> Fixture {
+    let dir = tempfile::tempdir().unwrap();
+    Fixture { databases: Databases::new(dir.path().join("test.db")).unwrap(), _dir: dir }
+}
+
+impl Fixture {
+    fn connect(&self) -> Connection {
+        self.databases.connect("default").unwrap()
+    }
+
+    /// A connection to a database in WAL mode, where queries run on this thread.
+    async fn wal(&self) -> Connection {
+        all(&self.connect(), "PRAGMA journal_mode = WAL", vec![]).await.unwrap();
+        self.connect()
+    }
+}
+
+/// Columns and rows of a statement run to its end.
+async fn all(db: &Connection, sql: &str, parameters: Vec<Value>) -> Result<(Vec<String>, Vec<RowResult>), Error> {
+    let executed = db.execute(sql.to_owned(), parameters).await?;
+    let rows = match executed.rows {
+        Rows::Complete(rows, end) => end.map(|()| rows)?,
+        Rows::Streaming(mut rows, mut rest, end) => {
+            while let Some(batch) = rest.recv().await {
+                rows.extend(batch);
+            }
+            end.await.unwrap()?;
+            rows
+        }
+    };
+    Ok((executed.columns, rows))
+}
+
+async fn integer(db: &Connection, sql: &str) -> i64 {
+    match all(db, sql, vec![]).await.unwrap().1.remove(0).values.remove(0) {
+        Value::Integer(value) => value,
+        other => panic!("{other:?}"),
+    }
+}
+
+const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)";
+
+#[tokio::test]
+async fn every_type_comes_back_as_it_went_in() {
+    let fixture = fixture();
+    for db in [fixture.connect(), fixture.wal().await] {
+        let values = vec![
+            Value::Integer(i64::MIN),
+            Value::Real(-0.5),
+            Value::Text("grüße\0".to_owned()),
+            Value::Blob(vec![0, 255]),
+            Value::Null,
+        ];
+        let sql = "SELECT ?1 AS i, ?2 AS r, ?3 AS t, ?4 AS b, ?5 AS n";
+        let (columns, rows) = all(&db, sql, values).await.unwrap();
+        assert_eq!(columns, ["i", "r", "t", "b", "n"]);
+        let shown = format!("{:?}", rows[0].values);
+        for part in ["Integer(-9223372036854775808)", "Real(-0.5)", "grüße\\0", "Blob([0, 255])", "Null"] {
+            assert!(shown.contains(part), "{part} is not in {shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn long_results_stream_and_are_complete() {
+    let fixture = fixture();
+    for db in [fixture.connect(), fixture.wal().await] {
+        let sql = format!("{ENDLESS} SELECT i FROM n LIMIT 100000");
+        assert_eq!(all(&db, &sql, vec![]).await.unwrap().1.len(), 100_000);
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_stream_frees_the_connection() {
+    let fixture = fixture();
+    let db = fixture.connect();
+    let executed = db.execute(format!("{ENDLESS} SELECT i FROM n"), vec![]).await.unwrap();
+    assert!(matches!(executed.rows, Rows::Streaming(..)));
+    drop(executed);
+    assert_eq!(integer(&db, "SELECT 7").await, 7);
+}
+
+#[tokio::test]
+async fn errors_show_at_the_end_and_keep_their_text() {
+    let fixture = fixture();
+    for db in [fixture.connect(), fixture.wal().await] {
+        for (sql, part) in [
+            ("SELECT nonsense", "no such column"),
+            ("SELEC", "syntax error"),
+            ("INSERT INTO nowhere VALUES (1)", "no such table"),
+            ("SELECT ?1", "parameter"),
+        ] {
+            let executed = db.execute(sql.to_owned(), vec![]).await.unwrap();
+            match executed.rows {
+                Rows::Complete(_, Err(Error::Io(text))) => assert!(text.contains(part), "{text}"),
+                _ => panic!("{sql} did not fail"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_the_first_statement_runs() {
+    let fixture = fixture();
+    let db = fixture.connect();
+    all(&db, "CREATE TABLE a (x); CREATE TABLE b (x)", vec![]).await.unwrap();
+    assert_eq!(integer(&db, "SELECT count(*) FROM sqlite_schema").await, 1);
+}
+
+#[tokio::test]
+async fn rowid_and_changes_are_those_of_the_connection() {
+    let fixture = fixture();
+    let db = fixture.wal().await;
+    all(&db, "CREATE TABLE t (x)", vec![]).await.unwrap();
+    all(&db, "INSERT INTO t VALUES (1), (2), (3)", vec![]).await.unwrap();
+    assert_eq!(db.last_insert_rowid().await.unwrap(), 3);
+    assert_eq!(db.changes().await.unwrap(), 3);
+    assert_eq!(fixture.connect().last_insert_rowid().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn transactions_are_isolated_and_end_with_their_connection() {
+    let fixture = fixture();
+    let db = fixture.wal().await;
+    all(&db, "CREATE TABLE t (x)", vec![]).await.unwrap();
+    all(&db, "BEGIN IMMEDIATE", vec![]).await.unwrap();
+    all(&db, "INSERT INTO t VALUES (1)", vec![]).await.unwrap();
+    let other = fixture.connect();
+    assert_eq!(integer(&db, "SELECT count(*) FROM t").await, 1);
+    assert_eq!(integer(&other, "SELECT count(*) FROM t").await, 0);
+    drop(db);
+    all(&other, "INSERT INTO t VALUES (2)", vec![]).await.unwrap();
+    assert_eq!(integer(&other, "SELECT count(*) FROM t").await, 1);
+}
+
+#[tokio::test]
+async fn defaults_are_those_of_spin() {
+    let fixture = fixture();
+    let db = fixture.connect();
+    assert_eq!(integer(&db, "PRAGMA foreign_keys").await, 1);
+    assert_eq!(integer(&db, "PRAGMA busy_timeout").await, 5000);
+    assert_eq!(integer(&db, "PRAGMA synchronous").await, 2);
+}
+
+#[tokio::test]
+async fn a_long_query_leaves_the_async_thread() {
+    let fixture = fixture();
+    let db = fixture.wal().await;
+    let sql = format!("{ENDLESS} SELECT count(*) FROM (SELECT i FROM n LIMIT 2000000)");
+    let query = tokio::spawn(async move { integer(&db, &sql).await });
+    // One thread serves this test, so it ticks only if the query does not hold it.
+    let mut ticks = 0;
+    while !query.is_finished() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        ticks += 1;
+    }
+    assert_eq!(query.await.unwrap(), 2_000_000);
+    assert!(ticks > 5, "{ticks}");
+}
+
+#[tokio::test]
+async fn a_query_for_a_guest_that_is_gone_is_interrupted() {
+    let fixture = fixture();
+    let db = fixture.connect();
+    let sql = format!("{ENDLESS} SELECT count(*) FROM n");
+    let query = tokio::spawn(async move { db.execute(sql, vec![]).await.is_ok() });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    query.abort();
+    let _ = query.await;
+    // The runtime's end waits for its threads: an endless statement would hang this test.
+}
+
+#[test]
+fn there_is_one_database_and_a_broken_one_is_reported() {
+    assert!(fixture().databases.connect("other").is_none());
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("broken.db");
+    std::fs::write(&path, "this is no database, whatever its name says").unwrap();
+    let error = Databases::new(path).unwrap_err().to_string();
+    assert!(error.contains("broken.db") && error.contains("--state-dir"), "{error}");
+}

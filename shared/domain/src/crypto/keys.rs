@@ -1,0 +1,234 @@
+//! Private keys that sign JSON Web Tokens.
+//!
+//! jwt-simple parses, validates and exports the keys. The signature itself is made by the crate
+//! behind its key type rather than by its `sign` methods: those add entropy of their own, which would
+//! make a run unrepeatable, and want claims in their own structure. Ed25519 (RFC 8032) and ES256
+//! (RFC 6979) signatures are deterministic here.
+
+use std::fmt;
+
+use jwt_simple::algorithms::{
+    ECDSAP256KeyPairLike as _, ES256KeyPair, Ed25519KeyPair, EdDSAKeyPairLike as _, RS256KeyPair,
+};
+use jwt_simple::reexports::zeroize::Zeroize as _;
+use p256::ecdsa::signature::Signer as _;
+use rsa::pkcs1v15;
+use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::verifying::PublicKey;
+use super::{CryptoError, Sensitive, VerifyingKey, base64url, rsa as rsa_keys};
+use crate::rng::{Rng, SystemRng};
+
+/// A signature algorithm, under its name of RFC 7518 §3.1 or RFC 8037 §3.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SigningAlgorithm {
+    /// Ed25519. The default: by far the cheapest in WebAssembly.
+    EdDsa,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// RSASSA-PKCS1-v1_5 with SHA-256, keys of 2048 to 4096 bits.
+    Rs256,
+}
+
+impl SigningAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 3] = [Self::EdDsa, Self::Es256, Self::Rs256];
+
+    /// The value of `alg`: `EdDSA`, `ES256` or `RS256`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+        }
+    }
+
+    /// Reads an `alg` value; case matters (RFC 7515 §4.1.1). `None` for all others, `none` included.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|alg| alg.name() == name)
+    }
+}
+
+enum PrivateKey {
+    EdDsa(Ed25519KeyPair),
+    Es256(ES256KeyPair),
+    Rs256(Box<RsaPrivateKey>),
+}
+
+/// jwt-simple's key describes and exports itself; the `rsa` crate's signs, blinded.
+struct RsaPrivateKey {
+    parsed: RS256KeyPair,
+    signer: pkcs1v15::SigningKey<rsa::sha2::Sha256>,
+}
+
+/// A private key with its key id. `Debug` shows algorithm and id only.
+pub struct SigningKey {
+    kid: String,
+    key: PrivateKey,
+}
+
+impl SigningKey {
+    /// Makes a new key. Its id is the JWK thumbprint (RFC 7638, SHA-256): 43 characters of base64url.
+    ///
+    /// Errors: [`CryptoError::UnsupportedAlgorithm`] for RS256, whose key search takes long and has
+    /// to yield: use [`super::generate_rsa_2048`] and [`SigningKey::from_stored`].
+    pub fn generate(algorithm: SigningAlgorithm, rng: &dyn Rng) -> Result<Self, CryptoError> {
+        let mut seed = [0; 32];
+        // Only a zero seed or one above the group order is refused: at most once in 2^32 tries.
+        for _ in 0..8 {
+            rng.fill(&mut seed);
+            let made = match algorithm {
+                SigningAlgorithm::EdDsa => ed25519_from_seed(&seed).map(PrivateKey::EdDsa),
+                SigningAlgorithm::Es256 => ES256KeyPair::from_bytes(&seed).ok().map(PrivateKey::Es256),
+                SigningAlgorithm::Rs256 => return Err(CryptoError::UnsupportedAlgorithm),
+            };
+            seed.zeroize();
+            if let Some(key) = made {
+                return Ok(Self::with_thumbprint(key));
+            }
+        }
+        Err(CryptoError::KeySearchFailed)
+    }
+
+    /// Reads a stored private key: PKCS#8 PEM, or PKCS#1 PEM for RSA, as [`Self::to_stored`] writes.
+    ///
+    /// `kid` is the key's id; `None` takes the thumbprint.
+    /// Errors: [`CryptoError::InvalidKey`] if it is malformed, weak or of another algorithm.
+    pub fn from_stored(algorithm: SigningAlgorithm, pem: &str, kid: Option<&str>) -> Result<Self, CryptoError> {
+        let invalid = |_| CryptoError::InvalidKey;
+        let key = match algorithm {
+            SigningAlgorithm::EdDsa => PrivateKey::EdDsa(Ed25519KeyPair::from_pem(pem.trim()).map_err(invalid)?),
+            SigningAlgorithm::Es256 => PrivateKey::Es256(ES256KeyPair::from_pem(pem.trim()).map_err(invalid)?),
+            SigningAlgorithm::Rs256 => {
+                // jwt-simple's reader checks size, exponent and consistency of the key.
+                let parsed = RS256KeyPair::from_pem(pem).map_err(invalid)?;
+                let signer = pkcs1v15::SigningKey::new(rsa_keys::parse_private(pem)?);
+                PrivateKey::Rs256(Box::new(RsaPrivateKey { parsed, signer }))
+            }
+        };
+        let mut key = Self::with_thumbprint(key);
+        if let Some(kid) = kid {
+            kid.clone_into(&mut key.kid);
+        }
+        Ok(key)
+    }
+
+    /// The private key as PEM: PKCS#8 (RFC 5958), or PKCS#1 (RFC 8017 §A.1.2) for RSA.
+    pub fn to_stored(&self) -> Result<Sensitive<String>, CryptoError> {
+        let invalid = |_| CryptoError::InvalidKey;
+        match &self.key {
+            PrivateKey::EdDsa(key) => Ok(key.to_pem()),
+            PrivateKey::Es256(key) => key.to_pem().map_err(invalid),
+            PrivateKey::Rs256(key) => return rsa_keys::private_pem(key.signer.as_ref()),
+        }
+        .map(Sensitive::new)
+    }
+
+    /// The algorithm that this key signs with.
+    pub const fn algorithm(&self) -> SigningAlgorithm {
+        match self.key {
+            PrivateKey::EdDsa(_) => SigningAlgorithm::EdDsa,
+            PrivateKey::Es256(_) => SigningAlgorithm::Es256,
+            PrivateKey::Rs256(_) => SigningAlgorithm::Rs256,
+        }
+    }
+
+    /// The id that goes into the header of each token.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The public half.
+    pub fn verifying_key(&self) -> Result<VerifyingKey, CryptoError> {
+        let key = match &self.key {
+            PrivateKey::EdDsa(key) => PublicKey::EdDsa(key.public_key()),
+            PrivateKey::Es256(key) => PublicKey::Es256(key.public_key()),
+            PrivateKey::Rs256(key) => PublicKey::rs256(key.parsed.public_key())?,
+        };
+        Ok(VerifyingKey::new(Some(self.kid.clone()), key))
+    }
+
+    /// The public half as a JWK (RFC 7517): `kty`, the key's parameters, `alg`, `use: "sig"`, `kid`.
+    pub fn public_jwk(&self) -> Result<Value, CryptoError> {
+        Ok(self.verifying_key()?.to_jwk())
+    }
+
+    /// Makes a token (JWS compact serialisation, RFC 7515 §7.1) over exactly these claims: nothing is
+    /// added, and members keep the order in which they serialise. The header is `alg`, `kid`, `typ`.
+    ///
+    /// `typ` is `JWT`, or `at+jwt` for access tokens (RFC 9068 §2.1).
+    /// Errors: [`CryptoError::InvalidClaims`] if the claims are not a JSON object.
+    pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, CryptoError> {
+        #[derive(Serialize)]
+        struct Header<'a> {
+            alg: &'a str,
+            kid: &'a str,
+            typ: &'a str,
+        }
+        let header = Header { alg: self.algorithm().name(), kid: &self.kid, typ };
+        let header = serde_json::to_string(&header).map_err(|_| CryptoError::InvalidClaims)?;
+        let claims = serde_json::to_string(claims).map_err(|_| CryptoError::InvalidClaims)?;
+        if !claims.starts_with('{') {
+            return Err(CryptoError::InvalidClaims);
+        }
+        let mut token = base64url::encode(header)?;
+        token.push('.');
+        token.push_str(&base64url::encode(claims)?);
+        let signature = self.signature(token.as_bytes())?;
+        token.push('.');
+        token.push_str(&base64url::encode(signature)?);
+        Ok(token)
+    }
+
+    /// The bare signature of a message, in the form of RFC 7518 §3 and RFC 8037 §3.1.
+    pub(super) fn signature(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        match &self.key {
+            PrivateKey::EdDsa(key) => {
+                let pair: &ed25519_compact::KeyPair = key.key_pair().as_ref();
+                Ok(pair.sk.sign(message, None).to_vec())
+            }
+            PrivateKey::Es256(key) => {
+                let signer: &p256::ecdsa::SigningKey = key.key_pair().as_ref();
+                let signature: p256::ecdsa::Signature =
+                    signer.try_sign(message).map_err(|_| CryptoError::InvalidKey)?;
+                Ok(signature.to_vec())
+            }
+            // Randomness only blinds the computation against timing attacks; it cancels out, so the
+            // signature stays deterministic and need not come from an injected generator.
+            PrivateKey::Rs256(key) => key
+                .signer
+                .try_sign_with_rng(&mut rsa_keys::LegacyRng(&SystemRng), message)
+                .map(|signature| signature.to_vec())
+                .map_err(|_| CryptoError::InvalidKey),
+        }
+    }
+
+    fn with_thumbprint(key: PrivateKey) -> Self {
+        let kid = match &key {
+            PrivateKey::EdDsa(key) => key.jwk_thumbprint(),
+            PrivateKey::Es256(key) => key.jwk_thumbprint(),
+            PrivateKey::Rs256(key) => key.parsed.jwk_thumbprint(),
+        };
+        Self { kid, key }
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("algorithm", &self.algorithm())
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}
+
+fn ed25519_from_seed(seed: &[u8; 32]) -> Option<Ed25519KeyPair> {
+    let pair = ed25519_compact::KeyPair::try_from_seed(ed25519_compact::Seed::new(*seed)).ok()?;
+    Ed25519KeyPair::from_bytes(&pair[..]).ok()
+}
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;

@@ -1,0 +1,36 @@
+//! What a principal proves itself with.
+
+use super::id::{CredentialId, OrganizationId};
+use super::principal::stored_enum;
+use crate::clock::Millis;
+
+stored_enum! {
+    /// Kinds of credential.
+    CredentialKind {
+        /// Password of a person (argon2id).
+        Password = "password",
+        /// Opaque token that acts as its owner.
+        ApiToken = "api_token",
+        /// Opaque key with permissions of its own.
+        ApiKey = "api_key",
+        /// Secret of an OAuth client (RFC 6749 §2.3.1).
+        ClientSecret = "client_secret",
+        /// Public half of a key pair, for assertions (RFC 7523).
+        PublicKey = "public_key",
+    }
+}
+
+/// A credential as lists show it: never the secret.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// Id; for a key pair its `kid`.
+    pub id: CredentialId,
+    /// Kind.
+    pub kind: CredentialKind,
+    /// Organization of its owner.
+    pub organization_id: OrganizationId,
+    /// End of validity; `None` = never.
+    pub expires_at: Option<Millis>,
+    /// When it was made.
+    pub created_at: Millis,
+}

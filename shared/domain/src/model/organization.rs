@@ -1,0 +1,59 @@
+//! Tenants.
+
+use super::id::OrganizationId;
+use super::principal::stored_enum;
+
+stored_enum! {
+    /// Place of an organization in a network (EazyRent account type).
+    AccountType {
+        /// Ordinary agency or landlord.
+        Default = "default",
+        /// Head of a network.
+        Organization = "organization",
+        /// Rent-guarantee insurer.
+        Insurance = "insurance",
+    }
+}
+
+/// An organization, as lists show it.
+#[derive(Debug, Clone)]
+pub struct Organization {
+    /// Id.
+    pub id: OrganizationId,
+    /// Name.
+    pub name: String,
+    /// Place in the network.
+    pub account_type: AccountType,
+    /// Head of the network it belongs to.
+    pub parent_id: Option<OrganizationId>,
+    /// Its insurer.
+    pub insurer_id: Option<OrganizationId>,
+    /// Absolute URL of the logo.
+    pub logo_url: Option<String>,
+    /// Company number.
+    pub registration_number: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+}
+
+/// What is shown of an organization that another one points at.
+#[derive(Debug, Clone)]
+pub struct OrganizationRef {
+    /// Id.
+    pub id: OrganizationId,
+    /// Name.
+    pub name: String,
+    /// Absolute URL of the logo.
+    pub logo_url: Option<String>,
+}
+
+/// An organization with the two it may be linked to.
+#[derive(Debug, Clone)]
+pub struct OrganizationDetails {
+    /// The organization.
+    pub organization: Organization,
+    /// Head of its network.
+    pub parent: Option<OrganizationRef>,
+    /// Its insurer.
+    pub insurer: Option<OrganizationRef>,
+}

@@ -1,0 +1,101 @@
+//! Who can act: people and machines.
+
+use serde_json::Value as Json;
+
+use super::id::{OrganizationId, PrincipalId};
+use super::organization::Organization;
+use crate::clock::Millis;
+
+macro_rules! stored_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// Form in the store.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            /// Reads the form in the store.
+            pub fn from_stored(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+pub(super) use stored_enum;
+
+stored_enum! {
+    /// Person or machine.
+    PrincipalKind {
+        /// A person.
+        User = "user",
+        /// A machine.
+        ServiceAccount = "service_account",
+    }
+}
+
+stored_enum! {
+    /// State of a principal. A deleted one has no row.
+    PrincipalState {
+        /// Invited; has not set a first password.
+        Initial = "initial",
+        /// May log in and act.
+        Active = "active",
+        /// Switched off by an administrator.
+        Inactive = "inactive",
+        /// Stopped for safety's sake; an administrator may unlock it.
+        Locked = "locked",
+    }
+}
+
+/// A person, as lists show it.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Id.
+    pub id: PrincipalId,
+    /// State.
+    pub state: PrincipalState,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// E-mail address as typed.
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Absolute URL of the picture.
+    pub avatar_url: Option<String>,
+    /// Last change.
+    pub updated_at: Millis,
+}
+
+/// A person with what belongs to the profile.
+#[derive(Debug, Clone)]
+pub struct UserDetails {
+    /// The person.
+    pub user: User,
+    /// Stored settings; `None` = never saved, all defaults.
+    pub config: Option<Json>,
+    /// Home organization.
+    pub organization: Option<Organization>,
+}
+
+/// A machine.
+#[derive(Debug, Clone)]
+pub struct ServiceAccount {
+    /// Id; also its OAuth client id.
+    pub id: PrincipalId,
+    /// Name.
+    pub name: String,
+    /// Organization it belongs to.
+    pub organization_id: Option<OrganizationId>,
+    /// Holds a role outside any organization, so it can do more than its organization's administrators.
+    pub has_platform_role: bool,
+    /// That organization.
+    pub organization: Option<Organization>,
+    /// Last change.
+    pub updated_at: Millis,
+}

@@ -1,0 +1,120 @@
+//! Texts with rules: e-mail addresses and names.
+
+use crate::error::{Error, FaultCode, Result};
+
+/// An e-mail address: as typed (trimmed), and the lower-case key by which it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email {
+    text: String,
+    key: String,
+}
+
+/// Longest address that all five APIs accept.
+const MAX_EMAIL: usize = 128;
+
+impl Email {
+    /// Checks and normalises `text`; `field` is where a fault is reported.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self> {
+        let text = text.trim();
+        if text.chars().count() > MAX_EMAIL {
+            return Err(Error::field(field, FaultCode::TooLong, "The e-mail address is too long."));
+        }
+        if !is_address(text) {
+            return Err(Error::field(field, FaultCode::Value, "This is not a valid e-mail address."));
+        }
+        Ok(Self { text: text.to_owned(), key: text.to_lowercase() })
+    }
+
+    /// As typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Form that is compared and unique.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// The addresses people have: dot-atom local part (RFC 5322 §3.2.3, Unicode allowed as of RFC 6531) and a domain of
+/// at least two labels. Quoted local parts and address literals are refused: no dialect's clients can send them.
+fn is_address(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let local_ok = !local.is_empty()
+        && local.len() <= 64
+        && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom_char));
+    let labels: Vec<&str> = domain.split('.').collect();
+    let domain_ok = labels.len() >= 2
+        && labels.iter().all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        });
+    local_ok && domain_ok
+}
+
+fn is_atom_char(c: char) -> bool {
+    c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
+}
+
+/// A name for people to read: trimmed, not blank, no control characters, at most 128 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(String);
+
+/// Longest name that all five APIs accept.
+const MAX_NAME: usize = 128;
+
+impl Name {
+    /// Checks and trims `text`; `field` is where a fault is reported.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Error::field(field, FaultCode::TooShort, "This must not be blank."));
+        }
+        if text.chars().count() > MAX_NAME {
+            return Err(Error::field(field, FaultCode::TooLong, "This is too long: at most 128 characters."));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(Error::field(field, FaultCode::Value, "This must not contain control characters."));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in ["a@b.co", " Ada.Lovelace+x@Example.org ", "ünï@exämple.de", "o'hara@x-y.museum"] {
+            assert!(Email::parse("email", good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "a", "a@b", "@b.co", "a@", "a b@c.de", "a@-b.de", "a..b@c.de", "a@b..de", "a@[1.2.3.4]", "a@b.co\n"]
+                .iter()
+                .filter(|text| !text.ends_with('\n'))
+        {
+            assert!(Email::parse("email", bad).is_err(), "{bad}");
+        }
+        assert_eq!(
+            Email::parse("email", " Ada@Example.ORG ").map(|email| email.key().to_owned()),
+            Ok("ada@example.org".into())
+        );
+    }
+
+    #[test]
+    fn names() {
+        assert_eq!(Name::parse("name", "  Ada ").map(|name| name.text().to_owned()), Ok("Ada".into()));
+        assert!(Name::parse("name", " \t").is_err());
+        assert!(Name::parse("name", "a\u{0}b").is_err());
+        assert!(Name::parse("name", &"x".repeat(129)).is_err());
+    }
+}

@@ -1,0 +1,201 @@
+//! What an operation works with: services, caller, effective organization.
+
+use std::rc::Rc;
+
+use serde_json::Value as Json;
+
+use super::caller::Caller;
+use super::key_ring::KeyRing;
+use crate::clock::{Clock, Millis};
+use crate::error::{AuthFault, Error, Result};
+use crate::model::{CredentialId, OrganizationId};
+use crate::policy::Permission;
+use crate::rng::Rng;
+use crate::store::{AuditEvent, Database, LocalFuture, Pool, System, Tenant, UnitOfWork, Write};
+
+/// Lets other requests of the instance run in the middle of long computations.
+pub trait Pause {
+    /// Gives way once.
+    fn pause(&self) -> LocalFuture<'_, ()>;
+}
+
+/// What an instance keeps from request to request. Nothing in it belongs to a request or a tenant.
+pub struct Services {
+    /// Database connections.
+    pub pool: Pool,
+    /// Time.
+    pub clock: Rc<dyn Clock>,
+    /// Randomness.
+    pub rng: Rc<dyn Rng>,
+    /// Giving way.
+    pub pause: Rc<dyn Pause>,
+    /// Keys for tokens.
+    pub ring: KeyRing,
+}
+
+impl Services {
+    /// Services over these four; nothing is opened yet.
+    pub fn new(database: Rc<dyn Database>, clock: Rc<dyn Clock>, rng: Rc<dyn Rng>, pause: Rc<dyn Pause>) -> Self {
+        Self { pool: Pool::new(database), clock, rng, pause, ring: KeyRing::default() }
+    }
+
+    /// A new ULID.
+    pub fn ulid(&self) -> String {
+        let random = u128::from(self.rng.next_u64()) << 64 | u128::from(self.rng.next_u64());
+        ulid::Ulid::from_parts(u64::try_from(self.clock.now()).unwrap_or_default(), random).to_string()
+    }
+}
+
+/// Facts about the request, for the audit and for rate limits.
+#[derive(Debug, Clone)]
+pub struct RequestInfo {
+    /// ULID; also in the log and in error answers.
+    pub id: String,
+    /// Name of the dialect it speaks.
+    pub dialect: &'static str,
+}
+
+/// What an operation works with. The pipeline makes one per request. Anybody can make one, but only with a [`Caller`],
+/// and those come from the store alone.
+pub struct Ctx<'a> {
+    services: &'a Services,
+    request: &'a RequestInfo,
+    caller: Option<Caller>,
+    organization: Option<OrganizationId>,
+}
+
+impl<'a> Ctx<'a> {
+    /// For a request that needs no caller.
+    pub fn anonymous(services: &'a Services, request: &'a RequestInfo) -> Self {
+        Self { services, request, caller: None, organization: None }
+    }
+
+    /// For a caller acting in `organization`.
+    pub fn of(
+        services: &'a Services,
+        request: &'a RequestInfo,
+        caller: Caller,
+        organization: Option<OrganizationId>,
+    ) -> Self {
+        Self { services, request, caller: Some(caller), organization }
+    }
+
+    /// Who is calling.
+    pub fn caller(&self) -> Result<&Caller> {
+        self.caller.as_ref().ok_or_else(|| Error::unauthenticated(AuthFault::Missing))
+    }
+
+    /// The request.
+    pub fn request(&self) -> &RequestInfo {
+        self.request
+    }
+
+    /// What the instance has.
+    pub fn services(&self) -> &'a Services {
+        self.services
+    }
+
+    /// Now.
+    pub fn now(&self) -> Millis {
+        self.services.clock.now()
+    }
+
+    /// Randomness.
+    pub fn rng(&self) -> &dyn Rng {
+        self.services.rng.as_ref()
+    }
+
+    /// The effective organization, if the caller may do `permission` there.
+    ///
+    /// # Errors
+    /// `Unauthenticated` without a caller; `NotFound` when it belongs to no organization; `Forbidden` without the
+    /// permission.
+    pub fn authorize(&self, permission: Permission) -> Result<OrganizationId> {
+        let caller = self.caller()?;
+        let organization = self.organization.ok_or_else(|| Error::not_found("Organization"))?;
+        if caller.permissions_in(organization).contains(permission) {
+            return Ok(organization);
+        }
+        Err(Error::forbidden("None of your roles allows this.").context(format!(
+            "{} needs {} in {organization}",
+            caller.id(),
+            permission.as_str()
+        )))
+    }
+
+    /// The effective organization's data, for reading, if the caller may do `permission` there.
+    pub fn tenant(&self, permission: Permission) -> Result<Tenant<'a>> {
+        let organization = self.authorize(permission)?;
+        Ok(Tenant::new(&self.services.pool, organization))
+    }
+
+    /// The store without a tenant's limits, for reading: one's own rows, keys, uniqueness.
+    pub(crate) fn system(&self) -> System<'a> {
+        System::new(&self.services.pool)
+    }
+
+    /// Begins the writes of this request in the effective organization, if the caller may do `permission` there.
+    pub async fn begin(&self, permission: Permission) -> Result<Work<'_>> {
+        let organization = self.authorize(permission)?;
+        let unit = self.services.pool.begin().await?;
+        Ok(Work { unit, ctx: self, organization: Some(organization) })
+    }
+
+    /// The same request, on behalf of an OAuth client that proved itself in its body.
+    pub(crate) fn of_client(&self, client: &Caller) -> Self {
+        Self::of(self.services, self.request, client.clone(), client.home())
+    }
+
+    /// Begins writes that concern no tenant.
+    pub(crate) async fn begin_system(&self) -> Result<Work<'_>> {
+        let unit = self.services.pool.begin().await?;
+        Ok(Work { unit, ctx: self, organization: None })
+    }
+}
+
+/// The writes of one request: one transaction, saved together with its audit event.
+pub struct Work<'a> {
+    unit: UnitOfWork<'a>,
+    ctx: &'a Ctx<'a>,
+    organization: Option<OrganizationId>,
+}
+
+impl Work<'_> {
+    /// The organization's data, inside the transaction.
+    pub fn tenant(&self) -> Result<Tenant<'_, Write>> {
+        let organization = self.organization.ok_or_else(|| Error::internal("no tenant in this unit of work"))?;
+        Ok(Tenant::new(&self.unit, organization))
+    }
+
+    /// Everything, inside the transaction.
+    pub(crate) fn system(&self) -> System<'_, Write> {
+        System::new(&self.unit)
+    }
+
+    /// Makes the writes last, with the audit event `action` on `target`. `detail` is a JSON object without secrets.
+    pub async fn save(self, action: &'static str, target: Option<i64>, detail: Json) -> Result<()> {
+        let ctx = self.ctx;
+        let (actor_kind, actor_id, credential_id) = match &ctx.caller {
+            Some(caller) => {
+                (caller.kind().as_str(), Some(caller.id().get()), caller.credential().map(CredentialId::get))
+            }
+            None if ctx.request.dialect == super::bootstrap::DIALECT => ("system", None, None),
+            None => ("anonymous", None, None),
+        };
+        self.unit
+            .save(AuditEvent {
+                id: ctx.services.ulid(),
+                at: ctx.now(),
+                actor_kind,
+                actor_id,
+                credential_id,
+                organization_id: self.organization.map(OrganizationId::get),
+                dialect: ctx.request.dialect,
+                action,
+                target_id: target,
+                request_id: ctx.request.id.clone(),
+                detail,
+            })
+            .await
+    }
+}

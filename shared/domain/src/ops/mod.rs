@@ -1,0 +1,21 @@
+//! The application layer: what can be done, one file per noun.
+//!
+//! Each operation has the same order: authorize, check the rules, store, audit. Handlers of every dialect call these;
+//! none has rules of its own.
+
+pub mod bootstrap;
+mod caller;
+pub mod clients;
+mod ctx;
+pub mod key_ring;
+mod key_search;
+pub mod keys;
+pub mod members;
+pub mod organizations;
+pub mod profile;
+pub mod scopes;
+pub mod service_accounts;
+pub mod tokens;
+
+pub use caller::{Acting, Caller};
+pub use ctx::{Ctx, Pause, RequestInfo, Services, Work};

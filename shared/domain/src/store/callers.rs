@@ -1,0 +1,206 @@
+//! Whoever makes a request: one statement reads everything that decides what they may do.
+//!
+//! The statement runs on every request, so a locked principal, a revoked token or an ended session is refused at once,
+//! whatever a token says.
+
+use super::db::DbError;
+use super::tenant::System;
+use super::value::{Row, Value};
+use crate::clock::Millis;
+use crate::model::{CredentialId, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, SessionId};
+use crate::params;
+use crate::policy::GrantedRole;
+
+/// What a signed token says about its bearer. Worth nothing until [`System::caller_of_token`] has confirmed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenSubject {
+    /// `sub`.
+    pub principal: PrincipalId,
+    /// `jti`.
+    pub jti: String,
+    /// Credential it was issued for: dies with it.
+    pub credential: Option<CredentialId>,
+    /// Session it was issued in: dies with it.
+    pub session: Option<SessionId>,
+}
+
+/// How the caller stands to the organization it asked to act for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// There is no such organization.
+    Unknown,
+    /// It exists, and nothing ties the caller to it.
+    None,
+    /// The caller is a member of it.
+    Member,
+    /// It is linked below the caller's home: as a child, however deep, or as a client of the insurer.
+    Below,
+}
+
+/// The answer to "who is this".
+#[derive(Debug, Clone)]
+pub struct CallerRow {
+    /// Who.
+    pub id: PrincipalId,
+    /// Person or machine.
+    pub kind: PrincipalKind,
+    /// State right now.
+    pub state: PrincipalState,
+    /// Home organization.
+    pub organization: Option<OrganizationId>,
+    /// Name of the home organization.
+    pub organization_name: Option<String>,
+    /// Its domain, if verified.
+    pub organization_domain: Option<String>,
+    /// Grants at home, on the platform and in the organization acted for.
+    pub roles: Vec<GrantedRole>,
+    /// Tie to the organization acted for.
+    pub link: Link,
+    /// The token, its credential and its session are all still good.
+    pub is_alive: bool,
+    /// Credential that was presented or stands behind the token.
+    pub credential: Option<CredentialId>,
+}
+
+// Parameters that every variant shares: ?1 the look-up key, ?2 organization acted for or NULL, ?3 now.
+// A credential with limits of its own (`permissions`) is refused: no API of this release makes one, and to take it
+// without its limits would be to widen it.
+macro_rules! caller_columns {
+    () => {
+        "SELECT p.id, p.kind, p.state, p.organization_id, h.name, \
+         CASE WHEN h.domain_verified_at IS NOT NULL THEN h.domain END, \
+         (SELECT json_group_array(json_array(g.organization_id, r.key, json(r.permissions))) \
+            FROM (SELECT organization_id, role_id FROM role_grant WHERE principal_id = p.id \
+                  UNION ALL \
+                  SELECT m.organization_id, g.role_id FROM group_member m JOIN role_grant g \
+                      ON g.organization_id = m.organization_id AND g.group_id = m.group_id \
+                   WHERE m.principal_id = p.id) g \
+            JOIN role r ON r.id = g.role_id \
+           WHERE g.organization_id IS NULL OR g.organization_id = p.organization_id OR g.organization_id = ?2), \
+         CASE \
+           WHEN ?2 IS NULL OR NOT EXISTS (SELECT 1 FROM organization WHERE id = ?2) THEN 'unknown' \
+           WHEN EXISTS (SELECT 1 FROM organization WHERE id = ?2 AND insurer_id = p.organization_id) THEN 'below' \
+           WHEN EXISTS ( \
+             WITH RECURSIVE above (id, depth) AS ( \
+               SELECT parent_id, 1 FROM organization WHERE id = ?2 \
+               UNION SELECT o.parent_id, above.depth + 1 FROM above JOIN organization o ON o.id = above.id \
+               WHERE above.depth < 16) \
+             SELECT 1 FROM above WHERE id = p.organization_id) THEN 'below' \
+           WHEN EXISTS (SELECT 1 FROM membership WHERE organization_id = ?2 AND principal_id = p.id) THEN 'member' \
+           ELSE 'none' END, "
+    };
+}
+
+statements! {
+    /// ?4 `jti`, ?5 credential id or NULL, ?6 session id or NULL.
+    BY_TOKEN = concat!(
+        caller_columns!(),
+        "NOT EXISTS (SELECT 1 FROM revoked_token WHERE jti = ?4) \
+         AND (?5 IS NULL OR EXISTS (SELECT 1 FROM credential WHERE id = ?5 AND principal_id = p.id \
+              AND revoked_at IS NULL AND permissions IS NULL AND (expires_at IS NULL OR expires_at > ?3))) \
+         AND (?6 IS NULL OR EXISTS (SELECT 1 FROM session WHERE id = ?6 AND user_id = p.id \
+              AND revoked_at IS NULL AND expires_at > ?3)), ?5 \
+         FROM principal p LEFT JOIN organization h ON h.id = p.organization_id WHERE p.id = ?1"
+    );
+    /// ?1 is the SHA-256 of the secret, ?4 the kind of credential it must be.
+    BY_SECRET = concat!(
+        caller_columns!(),
+        "c.revoked_at IS NULL AND c.permissions IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?3), c.id \
+         FROM credential c JOIN principal p ON p.id = c.principal_id \
+         LEFT JOIN organization h ON h.id = p.organization_id WHERE c.secret_hash = ?1 AND c.kind = ?4"
+    );
+    /// ?4 is the SHA-256 of the client secret. The client is found without it, so that the answer can tell apart.
+    BY_CLIENT = concat!(
+        caller_columns!(),
+        "c.id IS NOT NULL AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?3), c.id \
+         FROM principal p LEFT JOIN organization h ON h.id = p.organization_id \
+         LEFT JOIN credential c ON c.secret_hash = ?4 AND c.principal_id = p.id AND c.kind = 'client_secret' \
+         WHERE p.id = ?1 AND p.kind = 'service_account'"
+    );
+    /// ?1 is the id of the key pair. Also gives the public key.
+    BY_KEY = concat!(
+        caller_columns!(),
+        "c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?3), c.id, c.public_key \
+         FROM credential c JOIN principal p ON p.id = c.principal_id \
+         LEFT JOIN organization h ON h.id = p.organization_id WHERE c.id = ?1 AND c.kind = 'public_key'"
+    );
+}
+
+impl<M> System<'_, M> {
+    /// The bearer of a token whose signature was verified.
+    pub async fn caller_of_token(
+        self,
+        subject: &TokenSubject,
+        acting: Option<OrganizationId>,
+        now: Millis,
+    ) -> Result<Option<CallerRow>, DbError> {
+        let params = params![subject.principal, acting, now, &subject.jti, subject.credential, subject.session];
+        self.caller(BY_TOKEN, params).await
+    }
+
+    /// The owner of an opaque secret of `kind`.
+    pub async fn caller_of_secret(
+        self,
+        hash: [u8; 32],
+        kind: &'static str,
+        acting: Option<OrganizationId>,
+        now: Millis,
+    ) -> Result<Option<CallerRow>, DbError> {
+        self.caller(BY_SECRET, params![hash, acting, now, kind]).await
+    }
+
+    /// The OAuth client `client`; [`CallerRow::is_alive`] tells whether the secret is right.
+    pub async fn caller_of_client(
+        self,
+        client: PrincipalId,
+        secret_hash: [u8; 32],
+        now: Millis,
+    ) -> Result<Option<CallerRow>, DbError> {
+        self.caller(BY_CLIENT, params![client, Value::Null, now, secret_hash]).await
+    }
+
+    /// The owner of key pair `key`, and its public half (JWK).
+    pub async fn caller_of_key(self, key: CredentialId, now: Millis) -> Result<Option<(CallerRow, String)>, DbError> {
+        let rows = self.exec.run(BY_KEY, params![key, Value::Null, now]).await?;
+        rows.first().map(|row| Ok((caller(row)?, row.text(10)?))).transpose()
+    }
+
+    async fn caller(self, sql: &'static str, params: Vec<Value>) -> Result<Option<CallerRow>, DbError> {
+        self.exec.run(sql, params).await?.first().map(caller).transpose()
+    }
+}
+
+fn caller(row: &Row) -> Result<CallerRow, DbError> {
+    let stored = |wanted| move || DbError::Shape { column: 0, wanted };
+    Ok(CallerRow {
+        id: PrincipalId::from_stored(row.integer(0)?),
+        kind: PrincipalKind::from_stored(&row.text(1)?).ok_or_else(stored("principal.kind"))?,
+        state: PrincipalState::from_stored(&row.text(2)?).ok_or_else(stored("principal.state"))?,
+        organization: row.integer_opt(3)?.map(OrganizationId::from_stored),
+        organization_name: row.text_opt(4)?,
+        organization_domain: row.text_opt(5)?,
+        roles: roles(&row.text(6)?)?,
+        link: match row.text(7)?.as_str() {
+            "none" => Link::None,
+            "member" => Link::Member,
+            "below" => Link::Below,
+            _ => Link::Unknown,
+        },
+        is_alive: row.boolean(8)?,
+        credential: row.integer_opt(9)?.map(CredentialId::from_stored),
+    })
+}
+
+/// Reads the grants that the statement gathered: `[[organization, key, [permission…]]…]`.
+fn roles(json: &str) -> Result<Vec<GrantedRole>, DbError> {
+    let roles: Vec<(Option<i64>, Option<String>, Vec<String>)> =
+        serde_json::from_str(json).map_err(|_| DbError::Shape { column: 6, wanted: "JSON list of grants" })?;
+    Ok(roles
+        .into_iter()
+        .map(|(organization, key, permissions)| GrantedRole {
+            organization: organization.map(OrganizationId::from_stored),
+            key,
+            permissions,
+        })
+        .collect())
+}

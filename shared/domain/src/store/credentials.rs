@@ -1,0 +1,138 @@
+//! Credentials: passwords, secrets, keys, codes.
+
+use super::db::DbError;
+use super::ids::insert_new;
+use super::tenant::{System, Tenant, Write};
+use super::value::Row;
+use crate::clock::Millis;
+use crate::model::{Credential, CredentialId, CredentialKind, OrganizationId, PrincipalId};
+use crate::params;
+use crate::rng::Rng;
+
+statements! {
+    INSERT_PASSWORD = "INSERT INTO credential (id, principal_id, kind, password_hash, created_at, updated_at) \
+        VALUES (?1, ?2, 'password', ?3, ?4, ?4) ON CONFLICT (id) DO NOTHING RETURNING id";
+    INSERT_SECRET = "INSERT INTO credential (id, principal_id, kind, name, label, secret_hash, created_at, updated_at) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) \
+        ON CONFLICT (id) DO NOTHING RETURNING id";
+    INSERT_KEY = "INSERT INTO credential (id, principal_id, kind, public_key, expires_at, created_at, updated_at) \
+        VALUES (?1, ?2, 'public_key', ?3, ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING RETURNING id";
+    /// Oldest first. One row of NULLs when the account is there and has no key.
+    LIST_KEYS = "SELECT c.id, c.kind, p.organization_id, c.expires_at, c.created_at FROM principal p \
+        LEFT JOIN credential c ON c.principal_id = p.id AND c.kind = 'public_key' \
+        WHERE p.id = ?2 AND p.organization_id = ?1 AND p.kind = 'service_account' ORDER BY c.created_at, c.id";
+    DELETE_KEY = "DELETE FROM credential WHERE id = ?3 AND principal_id = ?2 AND kind = 'public_key' \
+        AND EXISTS (SELECT 1 FROM principal WHERE id = ?2 AND organization_id = ?1 AND kind = 'service_account') \
+        RETURNING id";
+    INSERT_CODE = "INSERT INTO one_time_code (hash, purpose, principal_id, organization_id, expires_at, created_at) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    INSERT_MAIL = "INSERT INTO outbox (id, template, recipient, organization_id, payload, next_attempt_at, created_at) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)";
+}
+
+/// A random secret to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSecret<'a> {
+    /// Kind of credential.
+    pub kind: CredentialKind,
+    /// Name for people.
+    pub name: Option<&'a str>,
+    /// Visible part.
+    pub label: &'a str,
+    /// SHA-256 of the whole.
+    pub hash: [u8; 32],
+}
+
+impl<M> Tenant<'_, M> {
+    /// Keys of a service account; `None` when it is not there.
+    pub async fn keys(self, owner: PrincipalId) -> Result<Option<Vec<Credential>>, DbError> {
+        let rows = self.exec.run(LIST_KEYS, params![self.organization, owner]).await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let with_key = rows.iter().filter(|row| !matches!(row.integer_opt(0), Ok(None)));
+        with_key.map(credential).collect::<Result<_, _>>().map(Some)
+    }
+}
+
+impl Tenant<'_, Write> {
+    /// Stores the public half of a key pair under a new id, which `public_jwk` puts into the JWK as `kid`.
+    /// `owner` was found in this tenant within the same unit of work.
+    pub async fn insert_key(
+        self,
+        owner: PrincipalId,
+        public_jwk: impl Fn(CredentialId) -> String,
+        expires_at: Option<Millis>,
+        rng: &dyn Rng,
+        now: Millis,
+    ) -> Result<CredentialId, DbError> {
+        let params = |id| params![id, owner, public_jwk(id), expires_at, now];
+        insert_new(self.exec, INSERT_KEY, rng, CredentialId::random, params).await
+    }
+
+    /// Removes a key; `false` when the account or the key is not there.
+    pub async fn delete_key(self, owner: PrincipalId, key: CredentialId) -> Result<bool, DbError> {
+        Ok(!self.exec.run(DELETE_KEY, params![self.organization, owner, key]).await?.is_empty())
+    }
+
+    /// Stores the hash of a one-time code for somebody's first password.
+    pub async fn insert_first_password_code(
+        self,
+        hash: [u8; 32],
+        principal: PrincipalId,
+        expires_at: Millis,
+        now: Millis,
+    ) -> Result<(), DbError> {
+        let params = params![hash, "first_password", principal, self.organization, expires_at, now];
+        self.exec.run(INSERT_CODE, params).await.map(|_| ())
+    }
+
+    /// Puts a mail into the outbox. `payload` is a JSON object.
+    pub async fn insert_mail(
+        self,
+        id: String,
+        template: &'static str,
+        recipient: &str,
+        payload: String,
+        now: Millis,
+    ) -> Result<(), DbError> {
+        self.exec.run(INSERT_MAIL, params![id, template, recipient, self.organization, payload, now]).await.map(|_| ())
+    }
+}
+
+impl System<'_, Write> {
+    /// Stores a password hash (argon2id PHC string).
+    pub async fn insert_password(
+        self,
+        owner: PrincipalId,
+        password_hash: &str,
+        rng: &dyn Rng,
+        now: Millis,
+    ) -> Result<CredentialId, DbError> {
+        let params = |id| params![id, owner, password_hash, now];
+        insert_new(self.exec, INSERT_PASSWORD, rng, CredentialId::random, params).await
+    }
+
+    /// Stores the hash of a random secret.
+    pub async fn insert_secret(
+        self,
+        owner: PrincipalId,
+        new: NewSecret<'_>,
+        rng: &dyn Rng,
+        now: Millis,
+    ) -> Result<CredentialId, DbError> {
+        let params = |id| params![id, owner, new.kind.as_str(), new.name, new.label, new.hash, now];
+        insert_new(self.exec, INSERT_SECRET, rng, CredentialId::random, params).await
+    }
+}
+
+fn credential(row: &Row) -> Result<Credential, DbError> {
+    Ok(Credential {
+        id: CredentialId::from_stored(row.integer(0)?),
+        kind: CredentialKind::from_stored(&row.text(1)?)
+            .ok_or(DbError::Shape { column: 1, wanted: "credential.kind" })?,
+        organization_id: OrganizationId::from_stored(row.integer(2)?),
+        expires_at: row.integer_opt(3)?,
+        created_at: row.integer(4)?,
+    })
+}

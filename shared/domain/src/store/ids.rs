@@ -1,0 +1,27 @@
+//! Rows with a new random id.
+
+use super::db::DbError;
+use super::pool::Exec;
+use super::value::Value;
+use crate::rng::Rng;
+
+/// How often an insert is tried with a new id. At a billion rows one collision is rare, five in a row do not happen.
+const TRIES: usize = 5;
+
+/// Inserts one row under a new id. `sql` ends with `ON CONFLICT (id) DO NOTHING RETURNING id`; `draw` makes an id,
+/// `params` the parameters for it.
+pub(super) async fn insert_new<I: Copy>(
+    exec: &dyn Exec,
+    sql: &'static str,
+    rng: &dyn Rng,
+    draw: fn(&dyn Rng) -> I,
+    params: impl Fn(I) -> Vec<Value>,
+) -> Result<I, DbError> {
+    for _ in 0..TRIES {
+        let id = draw(rng);
+        if !exec.run(sql, params(id)).await?.is_empty() {
+            return Ok(id);
+        }
+    }
+    Err(DbError::Other("no row was inserted under a new id".into()))
+}

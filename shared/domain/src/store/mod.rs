@@ -1,0 +1,63 @@
+//! The store: SQL as named constants beside the rows they give, one file per noun.
+//!
+//! Statements run through an [`Exec`]: the [`Pool`] for reads, a [`UnitOfWork`] for writes. Statements about one
+//! tenant's data hang on [`Tenant`], which binds the organization to each of them; those that may cross tenants hang
+//! on [`System`], so that crossing shows in the code.
+
+/// Declares the SQL constants of a file, and `STATEMENTS`, by which tests reach every one of them.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* const $name: &str = $sql;)*
+        /// Every statement of this file, by name.
+        pub const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+pub mod audit;
+pub mod callers;
+pub mod credentials;
+mod db;
+mod ids;
+pub mod installation;
+pub mod members;
+pub mod migrations;
+#[cfg(feature = "native")]
+pub mod native;
+pub mod oauth;
+pub mod organizations;
+mod pool;
+pub mod principals;
+pub mod roles;
+pub mod service_accounts;
+pub mod signing_keys;
+mod tenant;
+pub mod users;
+mod value;
+mod work;
+
+pub use audit::AuditEvent;
+pub use db::{Connection, Database, DbError, LocalFuture};
+pub use pool::{Exec, Pool};
+pub use tenant::{Read, System, Tenant, Write};
+pub use value::{Row, Value};
+pub use work::UnitOfWork;
+
+/// Every statement of the store, by file and name: tests prepare each against the migrated schema and read its plan.
+pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
+    ("audit", audit::STATEMENTS),
+    ("callers", callers::STATEMENTS),
+    ("credentials", credentials::STATEMENTS),
+    ("installation", installation::STATEMENTS),
+    ("members", members::STATEMENTS),
+    ("oauth", oauth::STATEMENTS),
+    ("organizations", organizations::STATEMENTS),
+    ("principals", principals::STATEMENTS),
+    ("roles", roles::STATEMENTS),
+    ("service_accounts", service_accounts::STATEMENTS),
+    ("signing_keys", signing_keys::STATEMENTS),
+    ("users", users::STATEMENTS),
+];
+
+#[cfg(test)]
+#[cfg(feature = "native")]
+pub(crate) mod testing;

@@ -1,0 +1,82 @@
+//! One component instance: services, settings, routes.
+
+use std::cell::Cell;
+
+use iam_domain::error::Result;
+use iam_domain::ops::Services;
+use iam_domain::store::LocalFuture;
+
+use crate::route::{Router, Routes};
+use crate::settings::{Settings, Variables};
+
+/// Something an instance does once, after the migrations and before its first request.
+pub type Startup = for<'a> fn(&'a Services, &'a Settings) -> LocalFuture<'a, Result<()>>;
+
+/// What a component crate exports: its routes and what it does first.
+pub struct Component {
+    /// Name in spin.toml.
+    pub name: &'static str,
+    /// Routes, one table per dialect.
+    pub tables: &'static [&'static Routes],
+    /// First thing to do.
+    pub startup: Option<Startup>,
+}
+
+/// A running instance.
+pub struct App {
+    services: Services,
+    settings: Result<Settings>,
+    router: Router,
+    startup: Option<Startup>,
+    is_ready: Cell<bool>,
+}
+
+impl App {
+    /// Reads the settings and builds the routes of `components`: one in a wasm instance, all in the native runtime.
+    /// A wrong setting becomes the answer to every request.
+    ///
+    /// # Errors
+    /// `Internal` with the routes that clash.
+    pub async fn new(components: &[&'static Component], services: Services, variables: &dyn Variables) -> Result<Self> {
+        let tables: Vec<&'static Routes> =
+            components.iter().flat_map(|component| component.tables.iter().copied()).collect();
+        Ok(Self {
+            services,
+            settings: Settings::load(variables).await,
+            router: Router::new(&tables)?,
+            startup: components.iter().find_map(|component| component.startup),
+            is_ready: Cell::new(false),
+        })
+    }
+
+    /// What the instance has.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Settings.
+    ///
+    /// # Errors
+    /// `Internal` with the variable to correct.
+    pub fn settings(&self) -> Result<&Settings> {
+        self.settings.as_ref().map_err(Clone::clone)
+    }
+
+    pub(crate) fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// Migrations and start-up, until both have succeeded once. Requests that come meanwhile do them as well, which is
+    /// safe and rare.
+    pub(crate) async fn prepare(&self, settings: &Settings) -> Result<()> {
+        if self.is_ready.get() {
+            return Ok(());
+        }
+        self.services.pool.prepare(self.services.clock.as_ref()).await?;
+        if let Some(startup) = self.startup {
+            startup(&self.services, settings).await?;
+        }
+        self.is_ready.set(true);
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! Credentials in requests: one file per scheme. Which schemes a dialect takes, its kit says.
+
+mod authorization;
+mod bearer;
+pub(crate) mod client;
+
+use iam_domain::error::{AuthFault, Error, Result};
+use iam_domain::ops::{Acting, Caller};
+
+use crate::app::App;
+use crate::dialect::Kit;
+use crate::request::Request;
+
+pub(crate) use authorization::Authorization;
+
+/// Authenticates a request that needs a caller.
+pub(crate) async fn caller(
+    app: &App,
+    kit: &dyn Kit,
+    request: &Request,
+    origin: &str,
+    acting: Acting,
+) -> Result<Caller> {
+    match kit.authorization(request) {
+        Authorization::AccessToken(token) => bearer::caller(app, kit, origin, token, acting).await,
+        Authorization::ApiToken(token) => Caller::of_api_token(app.services(), token, acting).await,
+        Authorization::Absent => Err(Error::unauthenticated(AuthFault::Missing)),
+        Authorization::Unknown => Err(Error::unauthenticated(AuthFault::Scheme)),
+    }
+}
+
+/// Value of `WWW-Authenticate` (RFC 6750 §3): a reason only for a request that carried a credential.
+pub(crate) fn challenge(fault: AuthFault) -> &'static str {
+    match fault {
+        AuthFault::Missing | AuthFault::Scheme => "Bearer",
+        AuthFault::Invalid | AuthFault::Inactive => "Bearer error=\"invalid_token\"",
+    }
+}

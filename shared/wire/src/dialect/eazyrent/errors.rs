@@ -1,0 +1,55 @@
+//! Errors in the shape of FastAPI.
+
+use http::StatusCode;
+use iam_domain::error::{Error, ErrorKind, Fault, FaultCode, Step};
+use serde_json::{Value, json};
+
+use crate::reply::Reply;
+
+/// `{"detail": "<text>"}`.
+pub(super) fn detail(status: StatusCode, text: &str) -> Reply {
+    body(status, &json!({ "detail": text }))
+}
+
+/// The answer to `error`.
+pub(super) fn reply(error: &Error) -> Reply {
+    let status = match error.kind() {
+        ErrorKind::Invalid(faults) => {
+            let detail: Vec<Value> = faults.iter().map(fault).collect();
+            return body(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "detail": detail }));
+        }
+        ErrorKind::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+        ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::WrongState => StatusCode::BAD_REQUEST,
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorKind::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        ErrorKind::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    detail(status, error.message())
+}
+
+fn body(status: StatusCode, value: &Value) -> Reply {
+    Reply::with_body(status, "application/json", value.to_string())
+}
+
+/// `{"loc": ["body", …], "msg": …, "type": …}`; `type` in the words of pydantic.
+fn fault(fault: &Fault) -> Value {
+    let place = fault.path.iter().map(|step| match step {
+        Step::Key(key) => Value::from(key.as_ref()),
+        Step::Index(index) => Value::from(*index),
+    });
+    let loc: Vec<Value> = std::iter::once(Value::from("body")).chain(place).collect();
+    let kind = match fault.code {
+        FaultCode::Missing => "missing",
+        FaultCode::Type if fault.path.is_empty() => "model_attributes_type",
+        FaultCode::Type => "string_type",
+        FaultCode::Value => "value_error",
+        FaultCode::TooShort => "string_too_short",
+        FaultCode::TooLong => "string_too_long",
+        FaultCode::Syntax => "json_invalid",
+    };
+    json!({ "loc": loc, "msg": fault.message, "type": kind })
+}

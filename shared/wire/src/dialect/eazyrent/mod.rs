@@ -1,0 +1,61 @@
+//! EazyRent IAM API v1 (contract: contracts/eazyrent.md; quirks: docs/dialects/eazyrent.md).
+
+mod errors;
+mod views;
+
+use http::StatusCode;
+use iam_domain::error::Error;
+use iam_domain::ops::Acting;
+
+use super::Kit;
+use crate::auth::Authorization;
+use crate::reply::Reply;
+use crate::request::Request;
+
+pub use views::{ListOrganization, ListUser, OrganizationView, ParentOrganization, ServiceAccountView, UserView};
+
+/// Header that chooses the effective organization.
+const ACTING_ACCOUNT: &str = "x-eaz-account-id";
+
+/// The kit.
+pub struct EazyRent;
+
+impl Kit for EazyRent {
+    fn name(&self) -> &'static str {
+        "eazyrent"
+    }
+
+    fn base_path(&self) -> &'static str {
+        "/iam/v1"
+    }
+
+    fn takes_either_slash(&self) -> bool {
+        true
+    }
+
+    fn error(&self, error: &Error) -> Reply {
+        errors::reply(error)
+    }
+
+    fn bare(&self, status: StatusCode, text: &'static str) -> Reply {
+        errors::detail(status, text)
+    }
+
+    /// `Bearer <access token>`, `Token <key>`, or the bare key that the client sends when no prefix is configured.
+    fn authorization<'r>(&self, request: &'r Request) -> Authorization<'r> {
+        let Some(value) = request.header("authorization") else { return Authorization::Absent };
+        match Authorization::scheme(value) {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Authorization::bearer(token),
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("token") => Authorization::ApiToken(token),
+            Some(_) => Authorization::Unknown,
+            None => Authorization::ApiToken(value.trim()),
+        }
+    }
+
+    fn acting(&self, request: &Request) -> Acting {
+        match request.headers().get(ACTING_ACCOUNT) {
+            None => Acting::Home,
+            Some(value) => Acting::Named(value.to_str().ok().and_then(|id| id.trim().parse().ok())),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! One kit per dialect: its error shapes, credentials, paging, id and time codecs. Handlers have nothing dialect-wide.
+
+pub mod eazyrent;
+pub mod logto;
+pub mod oauth;
+
+use http::StatusCode;
+use iam_domain::error::Error;
+use iam_domain::ops::Acting;
+
+use crate::auth::Authorization;
+use crate::reply::Reply;
+use crate::request::Request;
+
+/// Names of all kits, as `disabled_dialects` takes them.
+pub const NAMES: &[&str] = &["eazyrent", "oauth", "logto"];
+
+/// Which access tokens a dialect takes.
+#[derive(Debug, Clone)]
+pub struct AcceptedTokens {
+    /// `iss` must be this.
+    pub issuer: String,
+    /// `aud` must name one of these.
+    pub audiences: Vec<String>,
+}
+
+/// The conventions of one dialect.
+pub trait Kit: Sync {
+    /// Name in settings, log and audit.
+    fn name(&self) -> &'static str;
+
+    /// Beginning of its paths.
+    fn base_path(&self) -> &'static str;
+
+    /// Whether a slash at the end of a path may be there or not.
+    fn takes_either_slash(&self) -> bool;
+
+    /// The answer to an error.
+    fn error(&self, error: &Error) -> Reply;
+
+    /// The answer to a path or method that does not exist.
+    fn bare(&self, status: StatusCode, text: &'static str) -> Reply;
+
+    /// Reads the credential of a request. A kit whose routes are all public has none to read.
+    fn authorization<'r>(&self, request: &'r Request) -> Authorization<'r> {
+        let _ = request;
+        Authorization::Unknown
+    }
+
+    /// Tokens to be taken by a server that clients reach under `origin`.
+    fn accepted_tokens(&self, origin: &str) -> AcceptedTokens {
+        AcceptedTokens { issuer: origin.to_owned(), audiences: vec![origin.to_owned()] }
+    }
+
+    /// The organization that the request asks to act for.
+    fn acting(&self, request: &Request) -> Acting {
+        let _ = request;
+        Acting::Home
+    }
+}

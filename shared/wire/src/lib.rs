@@ -1,0 +1,24 @@
+//! Everything HTTP that is not one endpoint: requests and replies, routing, the pipeline that runs every handler,
+//! credentials, and one kit of conventions per dialect.
+
+pub mod app;
+mod auth;
+pub mod body;
+pub mod dialect;
+pub mod form;
+pub mod log;
+pub mod pipeline;
+pub mod reply;
+pub mod request;
+pub mod route;
+pub mod settings;
+#[cfg(all(feature = "spin", target_arch = "wasm32"))]
+pub mod spin;
+pub mod time;
+
+pub use app::App;
+pub use auth::client::{ClientCredentials, client_credentials};
+pub use iam_domain::ops::Ctx;
+pub use reply::Reply;
+pub use request::{BodySource, Request};
+pub use route::{Need, Route, Routes};

@@ -1,0 +1,177 @@
+//! The only caller of handlers: match, authenticate, check the need, run, answer.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{Method, StatusCode};
+use iam_domain::error::{Error, ErrorKind, Result};
+use iam_domain::ops::{Acting, Ctx, RequestInfo, Services};
+
+use crate::app::App;
+use crate::auth;
+use crate::body::MAX_BODY;
+use crate::dialect::Kit;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::route::{Match, Need, Route};
+use crate::settings::Settings;
+
+/// Header that carries the request id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A request that has passed all checks, as its handler sees it. Nothing but the pipeline makes one.
+pub struct Call<'a> {
+    ctx: Ctx<'a>,
+    request: &'a Request,
+    params: HashMap<&'a str, String>,
+    app: &'a App,
+    settings: &'a Settings,
+    origin: &'a str,
+}
+
+impl<'a> Call<'a> {
+    /// What operations work with.
+    pub fn ctx(&self) -> &Ctx<'a> {
+        &self.ctx
+    }
+
+    /// The request.
+    pub fn request(&self) -> &Request {
+        self.request
+    }
+
+    /// Decoded path parameter.
+    pub fn param(&self, name: &str) -> &str {
+        self.params.get(name).map_or("", String::as_str)
+    }
+
+    /// Whole body, at most [`MAX_BODY`] bytes.
+    pub async fn body(&self) -> Result<Bytes> {
+        self.request.read_body(MAX_BODY).await
+    }
+
+    /// Settings.
+    pub fn settings(&self) -> &Settings {
+        self.settings
+    }
+
+    /// What the instance has.
+    pub fn services(&self) -> &Services {
+        self.app.services()
+    }
+
+    /// Scheme and authority under which clients reach us: `public_url`, or on this very machine those of the request.
+    pub fn origin(&self) -> &str {
+        self.origin
+    }
+}
+
+impl App {
+    /// Answers one request. Never fails: every fault becomes an answer in the shape of the dialect.
+    pub async fn handle(&self, request: &Request) -> Reply {
+        let id = self.services().ulid();
+        let mut reply = self.answer(request, &id).await;
+        finish(request, &mut reply, &id);
+        reply
+    }
+
+    async fn answer(&self, request: &Request, id: &str) -> Reply {
+        match self.router().find(request.method(), request.path()) {
+            Match::Route(kit, ..) | Match::Method(kit, _) if self.disables(kit) => {
+                kit.bare(StatusCode::NOT_FOUND, "Not Found")
+            }
+            Match::Route(kit, route, params) => {
+                let result = self.run(request, id, kit, route, params).await;
+                result.unwrap_or_else(|error| {
+                    crate::log::failure(id, route.op, &error);
+                    refusal(kit, &error)
+                })
+            }
+            Match::Method(kit, allow) => {
+                kit.bare(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").header(ALLOW, &allow)
+            }
+            Match::None(Some(kit)) => kit.bare(StatusCode::NOT_FOUND, "Not Found"),
+            Match::None(None) => Reply::empty(StatusCode::NOT_FOUND),
+        }
+    }
+
+    fn disables(&self, kit: &dyn Kit) -> bool {
+        self.settings().is_ok_and(|settings| settings.disables(kit.name()))
+    }
+
+    async fn run(
+        &self,
+        request: &Request,
+        id: &str,
+        kit: &'static dyn Kit,
+        route: &'static Route,
+        params: Vec<(&str, String)>,
+    ) -> Result<Reply> {
+        let settings = self.settings()?;
+        let Some(origin) = settings.public_url.clone().or_else(|| request.loopback_origin()) else {
+            let (_, host) = request.called_as().unwrap_or_default();
+            crate::log::line(&format!("level=error request={id} called as {host:?}: set the variable public_url"));
+            let text = "This server does not know the name it was called by; its variable public_url must be set.";
+            return Ok(kit.bare(StatusCode::MISDIRECTED_REQUEST, text));
+        };
+        self.prepare(settings).await?;
+        let info = RequestInfo { id: id.to_owned(), dialect: kit.name() };
+        let ctx = match route.need {
+            Need::Public => Ctx::anonymous(self.services(), &info),
+            Need::Caller | Need::Home(_) | Need::Effective(_) => {
+                let acting = match route.need {
+                    Need::Effective(_) => kit.acting(request),
+                    Need::Public | Need::Caller | Need::Home(_) => Acting::Home,
+                };
+                let caller = auth::caller(self, kit, request, &origin, acting).await?;
+                let organization = caller.effective_organization(acting, settings.eazyrent_strict_acting_account)?;
+                Ctx::of(self.services(), &info, caller, organization)
+            }
+        };
+        if let Need::Home(permission) | Need::Effective(permission) = route.need {
+            ctx.authorize(permission)?;
+        }
+        let call = Call { ctx, request, params: params.into_iter().collect(), app: self, settings, origin: &origin };
+        (route.handler)(&call).await
+    }
+}
+
+/// The kit's answer to an error, with the headers that HTTP wants whatever the dialect.
+fn refusal(kit: &dyn Kit, error: &Error) -> Reply {
+    let reply = kit.error(error);
+    match error.kind() {
+        ErrorKind::Unauthenticated(fault) => reply.header(WWW_AUTHENTICATE, auth::challenge(*fault)),
+        ErrorKind::TooMany(seconds) | ErrorKind::Unavailable(seconds) => {
+            reply.header(RETRY_AFTER, &seconds.to_string())
+        }
+        ErrorKind::Invalid(_)
+        | ErrorKind::Forbidden
+        | ErrorKind::NotFound
+        | ErrorKind::WrongState
+        | ErrorKind::Conflict
+        | ErrorKind::TooLarge(_)
+        | ErrorKind::Internal => reply,
+    }
+}
+
+/// Headers that every answer carries. The length above all: without it the runtime sends the body in chunks, and the
+/// last one may wait for the client's delayed acknowledgement (40 ms).
+fn finish(request: &Request, reply: &mut Reply, id: &str) {
+    let length = reply.body.len();
+    reply.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    if reply.status == StatusCode::NO_CONTENT {
+        reply.headers.remove(CONTENT_LENGTH);
+    }
+    reply.headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    reply.headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(id) = HeaderValue::from_str(id) {
+        reply.headers.insert(REQUEST_ID, id);
+    }
+    if request.method() == Method::HEAD {
+        reply.body = Bytes::new();
+    }
+}

@@ -1,0 +1,166 @@
+//! Configuration: the variables of spin.toml, read once per instance.
+
+use iam_domain::crypto::{Sensitive, SigningAlgorithm};
+use iam_domain::error::{Error, Result};
+use iam_domain::ops::bootstrap::BootstrapSettings;
+use iam_domain::store::LocalFuture;
+
+/// Where variables come from.
+pub trait Variables {
+    /// The value of `name`; `None` when the component was not given it.
+    ///
+    /// # Errors
+    /// `Internal` when the provider fails: a default in place of the operator's value could open what was closed.
+    fn get(&self, name: &'static str) -> LocalFuture<'_, Result<Option<String>>>;
+}
+
+/// How tokens of one dialect are made.
+#[derive(Debug, Clone)]
+pub struct TokenSettings {
+    /// Signature algorithm.
+    pub algorithm: SigningAlgorithm,
+    /// Seconds that an access token lives.
+    pub lifetime: i64,
+}
+
+/// All settings. README.md, "Configuration", explains each.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Scheme and authority under which clients reach us; `None` = only this machine calls, by whatever name.
+    pub public_url: Option<String>,
+    /// Further names of this server that assertions may be addressed to.
+    pub accepted_issuers: Vec<String>,
+    /// Which set of signing keys is current.
+    pub signing_key_generation: String,
+    /// EazyRent tokens.
+    pub eazyrent_tokens: TokenSettings,
+    /// Project id in EazyRent tokens.
+    pub eazyrent_project_id: String,
+    /// Refuse, instead of falling back to home, when the acting account is out of reach.
+    pub eazyrent_strict_acting_account: bool,
+    /// Logto tokens.
+    pub logto_tokens: TokenSettings,
+    /// Indicator of the Logto management API.
+    pub logto_management_resource: String,
+    /// Names of dialects that are switched off.
+    pub disabled_dialects: Vec<String>,
+    /// The first principals.
+    pub bootstrap: BootstrapSettings,
+}
+
+impl Settings {
+    /// Reads and checks all variables.
+    ///
+    /// # Errors
+    /// `Internal`; the log context names the variable and what it should be.
+    pub async fn load(variables: &dyn Variables) -> Result<Self> {
+        let text = async |name| Ok::<_, Error>(variables.get(name).await?.unwrap_or_default());
+        let or = |value: String, default: &str| if value.is_empty() { default.to_owned() } else { value };
+        let management = or(text("logto_management_resource").await?, "https://default.logto.app/api");
+        Ok(Self {
+            public_url: public_url(&text("public_url").await?)?,
+            accepted_issuers: list(&text("accepted_issuers").await?),
+            signing_key_generation: or(text("signing_key_generation").await?, "1"),
+            eazyrent_tokens: TokenSettings {
+                algorithm: algorithm("eazyrent_signing_algorithm", &text("eazyrent_signing_algorithm").await?)?,
+                lifetime: seconds("eazyrent_access_token_ttl", &text("eazyrent_access_token_ttl").await?, 43_199)?,
+            },
+            eazyrent_project_id: or(text("eazyrent_project_id").await?, "310976816384838665"),
+            eazyrent_strict_acting_account: flag(
+                "eazyrent_strict_acting_account",
+                &text("eazyrent_strict_acting_account").await?,
+            )?,
+            logto_tokens: TokenSettings {
+                algorithm: algorithm("logto_signing_algorithm", &text("logto_signing_algorithm").await?)?,
+                lifetime: seconds("logto_access_token_ttl", &text("logto_access_token_ttl").await?, 3600)?,
+            },
+            logto_management_resource: management.clone(),
+            disabled_dialects: dialects(&text("disabled_dialects").await?)?,
+            bootstrap: BootstrapSettings {
+                organization: or(text("bootstrap_organization").await?, "Default"),
+                admin_email: text("bootstrap_admin_email").await?,
+                admin_password: Sensitive::new(text("bootstrap_admin_password").await?),
+                client_id: text("bootstrap_client_id").await?,
+                client_secret: Sensitive::new(text("bootstrap_client_secret").await?),
+                management_resource: management,
+            },
+        })
+    }
+}
+
+impl Settings {
+    /// Whether the dialect is switched off.
+    pub fn disables(&self, dialect: &str) -> bool {
+        self.disabled_dialects.iter().any(|name| name == dialect)
+    }
+}
+
+fn wrong(name: &str, wanted: &str) -> Error {
+    Error::internal(format!("variable {name} must be {wanted}"))
+}
+
+fn public_url(text: &str) -> Result<Option<String>> {
+    let text = text.trim_end_matches('/');
+    let is_origin = |rest: &str| !rest.is_empty() && !rest.contains(['/', '?', '#']);
+    match text.split_once("://") {
+        None if text.is_empty() => Ok(None),
+        Some(("http" | "https", rest)) if is_origin(rest) => Ok(Some(text.to_owned())),
+        _ => Err(wrong("public_url", "scheme and host only, such as https://iam.example.org")),
+    }
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split([',', ' ']).map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+fn dialects(text: &str) -> Result<Vec<String>> {
+    let names = list(text);
+    if names.iter().all(|name| crate::dialect::NAMES.contains(&name.as_str())) {
+        return Ok(names);
+    }
+    Err(wrong("disabled_dialects", &format!("a list of {}", crate::dialect::NAMES.join(", "))))
+}
+
+fn algorithm(name: &str, text: &str) -> Result<SigningAlgorithm> {
+    if text.is_empty() {
+        return Ok(SigningAlgorithm::EdDsa);
+    }
+    SigningAlgorithm::from_name(text).ok_or_else(|| wrong(name, "EdDSA, ES256 or RS256"))
+}
+
+fn seconds(name: &str, text: &str, default: i64) -> Result<i64> {
+    if text.is_empty() {
+        return Ok(default);
+    }
+    text.parse()
+        .ok()
+        .filter(|seconds| (1..=31_536_000).contains(seconds))
+        .ok_or_else(|| wrong(name, "a number of seconds, from 1 to 31536000 (a year)"))
+}
+
+fn flag(name: &str, text: &str) -> Result<bool> {
+    match text {
+        "" | "false" | "0" => Ok(false),
+        "true" | "1" => Ok(true),
+        _ => Err(wrong(name, "true or false")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_checked() {
+        assert_eq!(public_url("https://iam.example.org/"), Ok(Some("https://iam.example.org".into())));
+        assert_eq!(public_url(""), Ok(None));
+        assert!(public_url("iam.example.org").is_err());
+        assert!(public_url("https://iam.example.org/base").is_err());
+        assert_eq!(list("a, b  c,"), ["a", "b", "c"]);
+        assert!(dialects("logto, oauth").is_ok());
+        assert!(dialects("Logto").is_err());
+        assert!(algorithm("x", "HS256").is_err());
+        assert!(seconds("x", "0", 1).is_err());
+        assert!(flag("x", "maybe").is_err());
+    }
+}

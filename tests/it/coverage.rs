@@ -1,0 +1,203 @@
+//! Every route × every kind of bad credential: what needs a caller is never answered without one.
+
+use iam_domain::clock::{Clock, SystemClock};
+use iam_tests::native::COMPONENTS;
+use iam_tests::{Client, Response, Server};
+use iam_wire::{Need, Route};
+use serde_json::json;
+
+use crate::wire::jwt;
+use crate::wire::shape;
+use crate::wire::tenant::{Tenant, caller};
+
+crate::on_both!(
+    only_the_routes_of_the_list_are_public,
+    routes_with_a_caller_refuse_every_bad_credential,
+    routes_with_a_permission_refuse_a_caller_without_role,
+    public_routes_do_not_fail_over_a_bad_credential,
+    a_wrong_method_is_refused_everywhere,
+    every_answer_carries_the_common_headers,
+    head_works_where_get_does,
+);
+
+/// Operations that need no caller. **This list may only get shorter.** The endpoints of OAuth authenticate a client
+/// themselves; key sets and documents are for everybody.
+const PUBLIC: &[&str] = &[
+    "discovery.document",
+    "discovery.key_set",
+    "oidc.document",
+    "oidc.key_set",
+    "oidc.token",
+    "token.introspect",
+    "token.issue",
+    "token.revoke",
+];
+
+/// A route, the name of its dialect, and its path with ids that nothing has.
+pub struct Served {
+    pub route: &'static Route,
+    pub dialect: &'static str,
+    pub path: String,
+}
+
+/// Every route of every component.
+pub fn routes() -> Vec<Served> {
+    let tables = COMPONENTS.iter().flat_map(|component| component.tables);
+    let routes = tables.flat_map(|table| table.routes.iter().map(|route| (route, table.kit.name())));
+    routes.map(|(route, dialect)| Served { route, dialect, path: with_unknown_ids(route.path) }).collect()
+}
+
+fn with_unknown_ids(path: &str) -> String {
+    let segments = path.split('/').map(|segment| if segment.starts_with('{') { "999999999999" } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+impl Served {
+    /// Sends the request of this route without a body.
+    pub fn send(&self, client: &Client) -> Response {
+        client.send(self.route.method.as_str(), &self.path, None, b"")
+    }
+
+    fn is_public(&self) -> bool {
+        self.route.need == Need::Public
+    }
+
+    /// An error in the shape of the dialect.
+    #[track_caller]
+    fn is_refusal(&self, answer: &Response, status: u16) {
+        assert_eq!(answer.status, status, "{}: {answer:?}", self.route.op);
+        match self.dialect {
+            "eazyrent" => drop(shape::detail(answer)),
+            "oauth" => drop(shape::oauth_error(answer)),
+            "logto" => assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8", "{answer:?}"),
+            other => panic!("say here what a refusal of {other} looks like"),
+        }
+        assert_eq!(answer.headers.contains_key("www-authenticate"), status == 401, "{}", self.route.op);
+    }
+}
+
+fn only_the_routes_of_the_list_are_public(_: &Server) {
+    let mut public: Vec<&str> =
+        routes().iter().filter(|served| served.is_public()).map(|served| served.route.op).collect();
+    public.sort_unstable();
+    assert_eq!(public, PUBLIC);
+}
+
+/// Clients whose credential is no good, with what is wrong.
+fn bad_clients(server: &Server) -> Vec<(&'static str, Client)> {
+    let tenant = Tenant::new(server, "Bad credentials");
+    let token = server.token(&tenant.machine.id.to_string(), &tenant.machine.secret);
+    let claims = serde_json::Value::Object(jwt::claims(&token));
+    let expired = jwt::altered(&tenant.seed, &token, &json!({"exp": SystemClock.now_seconds() - 1}));
+    let ended = tenant.seed.machine(tenant.organization, &["org:admin"]);
+    let ended_key = tenant.seed.api_token(ended.id);
+    tenant.seed.expire(ended.id, "api_token", 1);
+    let locked = tenant.seed.machine(tenant.organization, &["org:admin"]);
+    let locked_token = server.token(&locked.id.to_string(), &locked.secret);
+    tenant.seed.set_state(locked.id, "locked");
+    let bearer = |token: &str| server.client().bearer(token);
+    vec![
+        ("none", server.client()),
+        ("garbage", bearer("garbage")),
+        ("garbage in three parts", bearer("a.b.c")),
+        ("an unknown key", server.client().with("authorization", "Token eit_unknown")),
+        ("expired", bearer(&expired)),
+        ("tampered", bearer(&jwt::tampered(&token))),
+        ("signed by somebody else", bearer(&jwt::sign(jwt::rsa(0), &jwt::kid(&token), &claims))),
+        ("unsigned", bearer(&jwt::compose(&json!({"alg": "none", "typ": "at+jwt"}), &claims, |_| Vec::new()))),
+        ("for another server", bearer(&jwt::altered(&tenant.seed, &token, &json!({"iss": "https://other.example"})))),
+        ("an expired key", bearer(&ended_key)),
+        ("of a locked account", bearer(&locked_token)),
+        ("Basic", server.client().basic(&tenant.machine.id.to_string(), &tenant.machine.secret)),
+    ]
+}
+
+fn routes_with_a_caller_refuse_every_bad_credential(server: &Server) {
+    let clients = bad_clients(server);
+    for served in routes().iter().filter(|served| !served.is_public()) {
+        for (what, client) in &clients {
+            let answer = served.send(client);
+            assert_eq!(answer.status, 401, "{} with {what}: {answer:?}", served.route.op);
+            served.is_refusal(&answer, 401);
+        }
+    }
+}
+
+fn routes_with_a_permission_refuse_a_caller_without_role(server: &Server) {
+    let tenant = Tenant::new(server, "No role");
+    let nobody = caller(server, &tenant.seed, tenant.organization, &[]);
+    for served in routes() {
+        match served.route.need {
+            Need::Public => {}
+            Need::Caller => assert!(served.send(&nobody).status < 400, "{}", served.route.op),
+            Need::Home(_) | Need::Effective(_) => served.is_refusal(&served.send(&nobody), 403),
+        }
+    }
+}
+
+fn public_routes_do_not_fail_over_a_bad_credential(server: &Server) {
+    let clients = bad_clients(server);
+    for served in routes().iter().filter(|served| served.is_public()) {
+        for (what, client) in &clients {
+            let answer = served.send(client);
+            assert!(answer.status < 500 && answer.status != 404, "{} with {what}: {answer:?}", served.route.op);
+        }
+    }
+}
+
+fn a_wrong_method_is_refused_everywhere(server: &Server) {
+    let tenant = Tenant::new(server, "Methods");
+    let all = routes();
+    for served in &all {
+        let here: Vec<&str> =
+            all.iter().filter(|other| other.path == served.path).map(|other| other.route.method.as_str()).collect();
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"].iter().filter(|method| !here.contains(method)) {
+            let answer = tenant.admin.send(method, &served.path, None, b"");
+            served.is_refusal(&answer, 405);
+            let allowed: Vec<&str> = answer.header("allow").split(", ").collect();
+            assert!(here.iter().all(|method| allowed.contains(method)), "{}: {allowed:?}", served.path);
+        }
+    }
+}
+
+fn every_answer_carries_the_common_headers(server: &Server) {
+    let tenant = Tenant::new(server, "Headers");
+    let mut ids = std::collections::HashSet::new();
+    for served in routes() {
+        let wrong = if served.route.method == http::Method::PUT { "PATCH" } else { "PUT" };
+        for answer in [
+            served.send(&tenant.admin),
+            served.send(&server.client()),
+            tenant.admin.send(wrong, &served.path, None, b""),
+            tenant.admin.send(served.route.method.as_str(), &served.path, Some("application/json"), b"{"),
+        ] {
+            let op = served.route.op;
+            match answer.headers.get("content-length") {
+                Some(length) => assert_eq!(*length, answer.body.len().to_string(), "{op}: {answer:?}"),
+                None => assert_eq!(answer.status, 204, "{op}: {answer:?}"),
+            }
+            assert!(!answer.headers.contains_key("transfer-encoding"), "{op}: {answer:?}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{op}");
+            let is_cached = answer.status == 200 && served.is_public() && served.route.method == http::Method::GET;
+            let cache = if is_cached { "public, max-age=60" } else { "no-store" };
+            assert_eq!(answer.header("cache-control"), cache, "{op}");
+            let id = answer.header("x-request-id");
+            assert_eq!(id.len(), 26, "a ULID: {id}");
+            assert!(ids.insert(id.to_owned()), "{op}: the request id {id} was there before");
+        }
+    }
+}
+
+fn head_works_where_get_does(server: &Server) {
+    let tenant = Tenant::new(server, "Heads");
+    for served in routes().iter().filter(|served| served.route.method == http::Method::GET) {
+        for client in [&tenant.admin, &server.client()] {
+            let (get, head) = (served.send(client), client.head(&served.path));
+            let op = served.route.op;
+            assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{op}");
+            for name in ["content-length", "content-type", "cache-control", "x-content-type-options"] {
+                assert_eq!(head.headers.get(name), get.headers.get(name), "{op}: {name}");
+            }
+        }
+    }
+}

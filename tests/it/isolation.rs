@@ -1,0 +1,178 @@
+//! Tenants are apart: whoever has the highest role in one organization neither sees nor changes another one.
+
+use iam_domain::store::Value as Sql;
+use iam_tests::seed::Machine;
+use iam_tests::{Client, Response, Runtime, Seed, Server};
+use iam_wire::{Need, Route};
+use serde_json::json;
+
+use crate::coverage::routes;
+use crate::wire::jwt;
+use crate::wire::shape;
+use crate::wire::tenant::{caller, client_of, unique_email};
+
+crate::wire::on_own_servers!(
+    another_tenants_rows_are_neither_shown_nor_changed,
+    token_endpoints_keep_tenants_apart,
+    a_tenant_does_find_its_own_rows,
+);
+
+/// One of two tenants of the same shape.
+struct Side {
+    organization: i64,
+    admin: Machine,
+    other: Machine,
+    person: i64,
+    admin_key: String,
+    other_key: String,
+    token: String,
+    /// Texts that stand in this tenant's rows and nowhere else.
+    marks: Vec<String>,
+}
+
+impl Side {
+    fn new(server: &Server, seed: &Seed, name: &str) -> Self {
+        let organization = seed.organization(name);
+        seed.set_organization(organization, "registration_number", format!("number of {name}"));
+        let admin = seed.machine(organization, &["org:admin"]);
+        let other = seed.machine(organization, &["org:user"]);
+        let email = unique_email("person");
+        let person = seed.user(organization, &email, &["org:admin"]);
+        let (admin_key, other_key) = (seed.key(admin.id, jwt::rsa(0)), seed.key(other.id, jwt::rsa(1)));
+        // A mail, a code and events too.
+        let invited = unique_email("invited");
+        let new = json!({"first_name": "New", "last_name": "Person", "email": invited});
+        let made = client_of(server, &admin).post("/iam/v1/team/members/", &new).expect(201).json();
+        let token = server.token(&other.id.to_string(), &other.secret);
+        let ids = [organization, admin.id, other.id, person, shape::id(&made["id"])].map(|id| id.to_string());
+        let mut marks = vec![name.to_owned(), email, invited, admin_key.clone(), other_key.clone()];
+        marks.extend(ids);
+        Self { organization, admin, other, person, admin_key, other_key, token, marks }
+    }
+
+    /// Rows in which an id or a text of this tenant stands, in any table.
+    fn rows(&self, seed: &Seed) -> Vec<(String, Vec<Sql>)> {
+        let is_mine = |value: &Sql| match value {
+            Sql::Integer(number) => self.marks.contains(&number.to_string()),
+            Sql::Text(text) => self.marks.iter().any(|mark| text.contains(mark.as_str())),
+            Sql::Null | Sql::Real(_) | Sql::Blob(_) => false,
+        };
+        seed.dump().into_iter().filter(|(_, row)| row.iter().any(is_mine)).collect()
+    }
+
+    #[track_caller]
+    fn is_not_in(&self, answer: &Response, what: &str) {
+        let text = format!("{:?}{}", answer.headers, answer.body);
+        assert!(!self.marks.iter().any(|mark| text.contains(mark.as_str())), "{what} shows a foreign row: {answer:?}");
+    }
+}
+
+/// The paths of a route with every mixture of ids that must not be found by `own`.
+fn paths(route: &Route, own: &Side, foreign: &Side) -> Vec<String> {
+    let accounts = [foreign.admin.id, foreign.other.id, foreign.person, foreign.organization];
+    match route.path {
+        path if !path.contains('{') => vec![path.to_owned()],
+        "/iam/v1/service-accounts/{id}/" | "/iam/v1/service-accounts/{id}/keys/" => {
+            accounts.iter().map(|id| route.path.replace("{id}", &id.to_string())).collect()
+        }
+        "/iam/v1/service-accounts/{id}/keys/{key_id}/" => {
+            let foreign_pairs = accounts.iter().map(|id| (*id, &foreign.other_key));
+            let mixed = [
+                (own.other.id, &foreign.other_key),
+                (own.other.id, &foreign.admin_key),
+                (foreign.other.id, &own.other_key),
+            ];
+            let pairs = foreign_pairs.chain(mixed);
+            pairs.map(|(id, key)| route.path.replace("{id}", &id.to_string()).replace("{key_id}", key)).collect()
+        }
+        path => panic!("say here which foreign ids {path} must not find"),
+    }
+}
+
+/// A body with which the operation would succeed.
+fn body(op: &str) -> String {
+    match op {
+        "members.add" => json!({"first_name": "A", "last_name": "B", "email": unique_email("isolated")}).to_string(),
+        _ => String::new(),
+    }
+}
+
+fn another_tenants_rows_are_neither_shown_nor_changed(runtime: Runtime) {
+    let server = Server::start(runtime);
+    let seed = server.seed();
+    let (own, foreign) = (Side::new(&server, &seed, "Own tenant"), Side::new(&server, &seed, "Foreign tenant"));
+    let before = foreign.rows(&seed);
+    let tables: std::collections::BTreeSet<&str> = before.iter().map(|(table, _)| table.as_str()).collect();
+    for table in ["audit_event", "credential", "membership", "one_time_code", "organization", "outbox", "role_grant"] {
+        assert!(tables.contains(table), "{table} has no row of the tenant");
+    }
+    let plain: [Client; 2] = [client_of(&server, &own.admin), server.client().bearer(&seed.api_token(own.person))];
+    let clients = plain.iter().flat_map(|client| [client.clone(), client.acting(foreign.organization)]);
+    for client in clients {
+        for served in routes().iter().filter(|served| served.route.need != Need::Public) {
+            let route = served.route;
+            for path in paths(route, &own, &foreign) {
+                let answer =
+                    client.send(route.method.as_str(), &path, Some("application/json"), body(route.op).as_bytes());
+                if route.path.contains('{') {
+                    shape::detail(&answer.clone().expect(404));
+                } else {
+                    assert!(answer.status < 300, "{path}: {answer:?}");
+                }
+                foreign.is_not_in(&answer, route.op);
+            }
+        }
+    }
+    assert_eq!(foreign.rows(&seed), before);
+}
+
+/// Routes without a caller: each keeps tenants apart in its own way.
+fn token_endpoints_keep_tenants_apart(runtime: Runtime) {
+    let server = Server::start(runtime);
+    let seed = server.seed();
+    let (own, foreign) = (Side::new(&server, &seed, "Own tenant"), Side::new(&server, &seed, "Foreign tenant"));
+    let before = foreign.rows(&seed);
+    let client = server.client().basic(&own.admin.id.to_string(), &own.admin.secret);
+    for served in routes().iter().filter(|served| served.route.need == Need::Public) {
+        let path = served.route.path;
+        let answer = match served.route.op {
+            "token.introspect" => {
+                let answer = client.form(path, &[("token", &foreign.token)]).expect(200);
+                assert_eq!(answer.json(), json!({"active": false}));
+                answer
+            }
+            "token.revoke" => client.form(path, &[("token", &foreign.token)]).expect(400),
+            "oidc.token" => {
+                let organization = foreign.organization.to_string();
+                let form = [("grant_type", "client_credentials"), ("organization_id", organization.as_str())];
+                client.form(path, &form).expect(403)
+            }
+            "token.issue" => {
+                let claims = jwt::assertion_claims(&server, foreign.other.id);
+                let assertion = jwt::sign(jwt::rsa(1), &own.other_key, &claims);
+                let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+                client.form(path, &[("grant_type", grant), ("assertion", &assertion)]).expect(400)
+            }
+            "discovery.document" | "discovery.key_set" | "oidc.document" | "oidc.key_set" => {
+                server.client().get(path).expect(200)
+            }
+            op => panic!("say here how {op} keeps tenants apart"),
+        };
+        foreign.is_not_in(&answer, served.route.op);
+    }
+    assert_eq!(foreign.rows(&seed), before);
+    server.client().bearer(&foreign.token).get("/iam/v1/users/me/").expect(200);
+}
+
+/// The counterpart: with the right caller the same ids are found, so "not found" above means something.
+fn a_tenant_does_find_its_own_rows(runtime: Runtime) {
+    let server = Server::start(runtime);
+    let seed = server.seed();
+    let own = Side::new(&server, &seed, "Own tenant");
+    let operator = caller(&server, &seed, own.organization, &["org:admin"]);
+    let account = format!("/iam/v1/service-accounts/{}/", own.other.id);
+    assert_eq!(operator.get("/iam/v1/team/members/").expect(200).json().as_array().unwrap().len(), 2);
+    assert_eq!(operator.get(&format!("{account}keys/")).expect(200).json()["results"][0]["id"], json!(own.other_key));
+    operator.delete(&format!("{account}keys/{}/", own.other_key)).expect(204);
+    operator.delete(&account).expect(204);
+}

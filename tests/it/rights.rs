@@ -1,0 +1,91 @@
+//! The rights matrix: a text that is reviewed, and that the running server must agree with.
+//!
+//! `EDGE_IAM_UPDATE_RIGHTS=1` writes tests/rights-matrix.txt anew; read the difference before you commit it.
+
+use std::fmt::Write;
+
+use iam_domain::policy::{BUILTIN_ROLES, BuiltinRole, Permission, Reach};
+use iam_tests::{Client, Runtime, Server};
+use iam_wire::Need;
+
+use crate::coverage::{Served, routes};
+use crate::wire::tenant::{Tenant, client_of};
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rights-matrix.txt");
+
+/// A grid: a legend of the columns, then a row of `x` and `.` for each name.
+fn grid(text: &mut String, columns: &[String], rows: &[(String, Vec<bool>)]) {
+    let letters: Vec<char> = ('a'..='z').chain('A'..='Z').collect();
+    assert!(columns.len() <= letters.len(), "more columns than letters");
+    for (letter, column) in letters.iter().zip(columns) {
+        writeln!(text, "  {letter}  {column}").unwrap();
+    }
+    let head: String = letters.iter().take(columns.len()).flat_map(|letter| [' ', *letter]).collect();
+    writeln!(text, "\n  {:<20}{head}", "").unwrap();
+    for (name, cells) in rows {
+        let cells: String = cells.iter().map(|cell| if *cell { " x" } else { " ." }).collect();
+        writeln!(text, "  {name:<20}{cells}").unwrap();
+    }
+}
+
+fn permissions(text: &mut String) {
+    let columns: Vec<String> = Permission::ALL.iter().map(|permission| permission.as_str().to_owned()).collect();
+    let cells = |role: &BuiltinRole| Permission::ALL.iter().map(|one| role.permissions.contains(*one)).collect();
+    let name = |role: &BuiltinRole| match role.reach {
+        Reach::Platform => format!("{} *", role.key),
+        Reach::Organization => role.key.to_owned(),
+    };
+    let rows: Vec<(String, Vec<bool>)> = BUILTIN_ROLES.iter().map(|role| (name(role), cells(role))).collect();
+    writeln!(text, "Permissions of the built-in roles (* counts in every organization)\n").unwrap();
+    grid(text, &columns, &rows);
+}
+
+/// A client of a machine that holds nothing but `role`.
+fn holder(server: &Server, tenant: &Tenant, role: Option<&BuiltinRole>) -> Client {
+    let machine = tenant.seed.machine(tenant.organization, &[]);
+    match role.map(|role| (role.key, role.reach)) {
+        None => {}
+        Some((key, Reach::Platform)) => tenant.seed.grant(None, machine.id, key),
+        Some((key, Reach::Organization)) => tenant.seed.grant(Some(tenant.organization), machine.id, key),
+    }
+    client_of(server, &machine)
+}
+
+fn operations(text: &mut String, server: &Server) {
+    let tenant = Tenant::new(server, "Rights");
+    let (public, guarded): (Vec<Served>, Vec<Served>) =
+        routes().into_iter().partition(|served| served.route.need == Need::Public);
+    let line =
+        |served: &Served| format!("{:<24}{:<7}{}", served.route.op, served.route.method.as_str(), served.route.path);
+    let columns: Vec<String> = guarded.iter().map(line).collect();
+    let opened = |client: &Client| -> Vec<bool> {
+        let is_open = |served: &Served| {
+            let status = served.send(client).status;
+            assert!(status < 500, "{}: {status}", served.route.op);
+            !matches!(status, 401 | 403)
+        };
+        guarded.iter().map(is_open).collect()
+    };
+    let row = |name: &str, role| (name.to_owned(), opened(&holder(server, &tenant, role)));
+    let mut rows = vec![("(no credential)".to_owned(), opened(&server.client())), row("(no role)", None)];
+    rows.extend(BUILTIN_ROLES.iter().map(|role| row(role.key, Some(role))));
+    writeln!(text, "\nOperations that a holder of the role may call in its organization, as the server answers\n")
+        .unwrap();
+    grid(text, &columns, &rows);
+    writeln!(text, "\nOperations that need no caller\n").unwrap();
+    for served in &public {
+        writeln!(text, "  {}", line(served)).unwrap();
+    }
+}
+
+#[test]
+fn the_rights_are_those_that_were_reviewed_native() {
+    let mut text = String::new();
+    permissions(&mut text);
+    operations(&mut text, Server::shared(Runtime::Native));
+    if std::env::var_os("EDGE_IAM_UPDATE_RIGHTS").is_some() {
+        std::fs::write(FILE, &text).unwrap();
+    }
+    let reviewed = std::fs::read_to_string(FILE).expect("tests/rights-matrix.txt");
+    assert!(text == reviewed, "the rights differ from tests/rights-matrix.txt; they are now:\n{text}");
+}

@@ -1,0 +1,59 @@
+//! Shapes of values that differ from run to run.
+
+use serde_json::Value;
+
+/// An id: a text of 12 digits, the first not 0. Gives the number.
+#[track_caller]
+pub fn id(value: &Value) -> i64 {
+    let text = value.as_str().unwrap_or_else(|| panic!("an id must be a text: {value}"));
+    let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    assert!(is_id, "not an id: {value}");
+    text.parse().unwrap()
+}
+
+/// A moment: `2026-01-14T10:23:18.123Z`.
+#[track_caller]
+pub fn moment(value: &Value) -> &str {
+    let text = value.as_str().unwrap_or_else(|| panic!("a moment must be a text: {value}"));
+    let pattern = "0000-00-00T00:00:00.000Z";
+    let fits = text.len() == pattern.len()
+        && text.chars().zip(pattern.chars()).all(|(c, p)| if p == '0' { c.is_ascii_digit() } else { c == p });
+    assert!(fits, "not a moment: {value}");
+    text
+}
+
+/// `{"detail": "<text>"}` and nothing else.
+#[track_caller]
+pub fn detail(answer: &iam_tests::Response) -> String {
+    assert_eq!(answer.header("content-type"), "application/json", "{answer:?}");
+    let body = answer.json();
+    let text = body["detail"].as_str().unwrap_or_else(|| panic!("detail must be a text: {body}"));
+    assert!(!text.is_empty());
+    assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
+    text.to_owned()
+}
+
+/// A 422 answer as `(loc, type)` pairs; checks that nothing else is in it.
+#[track_caller]
+pub fn faults(answer: &iam_tests::Response) -> Vec<(Value, String)> {
+    assert_eq!(answer.status, 422, "{answer:?}");
+    assert_eq!(answer.header("content-type"), "application/json");
+    let body = answer.json();
+    assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
+    let fault = |fault: &Value| {
+        assert_eq!(fault.as_object().unwrap().len(), 3, "{fault}");
+        assert!(fault["msg"].as_str().is_some_and(|text| !text.is_empty()), "{fault}");
+        (fault["loc"].clone(), fault["type"].as_str().expect("type").to_owned())
+    };
+    body["detail"].as_array().unwrap_or_else(|| panic!("detail must be a list: {body}")).iter().map(fault).collect()
+}
+
+/// An OAuth error (RFC 6749 §5.2): exactly `error` and `error_description`. Gives `error`.
+#[track_caller]
+pub fn oauth_error(answer: &iam_tests::Response) -> String {
+    assert_eq!(answer.header("content-type"), "application/json", "{answer:?}");
+    let body = answer.json();
+    assert!(body["error_description"].as_str().is_some_and(|text| !text.is_empty()), "{body}");
+    assert_eq!(body.as_object().unwrap().len(), 2, "{body}");
+    body["error"].as_str().expect("error").to_owned()
+}

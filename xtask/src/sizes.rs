@@ -1,0 +1,70 @@
+//! How large the components are.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::{self, Built};
+use crate::workspace::Workspace;
+
+/// Edge platforms start large components slowly, and some refuse them.
+const LIMIT: u64 = 2_000_000;
+
+struct Size {
+    name: String,
+    bytes: u64,
+    gzip: Option<u64>,
+}
+
+/// Prints a table; a component over the limit is an error.
+pub fn report(workspace: &Workspace, built: &Built) -> Result<()> {
+    let mut sizes = Vec::new();
+    for component in &built.components {
+        let file = build::wasm_file(workspace, component);
+        let bytes = fs::metadata(&file).with_context(|| file.display().to_string())?;
+        sizes.push(Size { name: component.id.clone(), bytes: bytes.len(), gzip: gzip(&file) });
+    }
+    print!("{}", table(&sizes));
+    let over: Vec<_> = sizes.iter().filter(|size| size.bytes > LIMIT).map(|size| size.name.as_str()).collect();
+    if !over.is_empty() {
+        bail!("larger than {LIMIT} bytes: {}", over.join(", "));
+    }
+    Ok(())
+}
+
+/// What travels over the network; unknown where there is no gzip.
+fn gzip(file: &Path) -> Option<u64> {
+    let output = Command::new("gzip").args(["-9", "-c"]).arg(file).output();
+    let output = output.ok().filter(|output| output.status.success())?;
+    u64::try_from(output.stdout.len()).ok()
+}
+
+fn table(sizes: &[Size]) -> String {
+    let width = sizes.iter().map(|size| size.name.len()).max().unwrap_or(0).max(9);
+    let head = format!("{:width$} {:>10} {:>10}\n", "component", "bytes", "gzip");
+    let row = |size: &Size| {
+        let gzip = size.gzip.map_or_else(|| "?".into(), |bytes| bytes.to_string());
+        let mark = if size.bytes > LIMIT { "  OVER 2 MB" } else { "" };
+        format!("{:width$} {:>10} {gzip:>10}{mark}\n", size.name, size.bytes)
+    };
+    std::iter::once(head).chain(sizes.iter().map(row)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_too_large_is_marked() {
+        let size = |name: &str, bytes, gzip| Size { name: name.into(), bytes, gzip };
+        let text = table(&[size("auth", LIMIT, Some(9)), size("service-accounts", LIMIT + 1, None)]);
+        assert_eq!(
+            text,
+            "component             bytes       gzip\n\
+             auth                2000000          9\n\
+             service-accounts    2000001          ?  OVER 2 MB\n"
+        );
+    }
+}
