@@ -13,8 +13,10 @@ use super::value::{Row, Value};
 use crate::clock::Clock;
 use crate::error::Result;
 
-/// Idle connections kept of each kind; more may be open at a time, they are closed after use.
-const KEEP_IDLE: usize = 4;
+/// Idle connections kept of each kind: one for each request that the runtimes let an instance serve at a time. A new
+/// connection parses the whole schema before its first row, so closing one that is needed again soon is dear. Waiting
+/// for one instead is no way out: in a component, one request's task cannot wake another's.
+const KEEP_IDLE: usize = 16;
 
 /// Runs statements: the pool (each on its own, autocommit) or a unit of work (all in one transaction).
 pub trait Exec {
