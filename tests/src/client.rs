@@ -54,7 +54,7 @@ impl Client {
             .http_status_as_error(false)
             .max_redirects(0)
             // A server that hangs is a failure with a name, not a test run without end.
-            .timeout_global(Some(std::time::Duration::from_secs(60)))
+            .timeout_global(Some(std::time::Duration::from_mins(1)))
             .build();
         Self { agent: config.into(), base: base.to_owned(), headers: Vec::new() }
     }

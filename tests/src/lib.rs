@@ -1,5 +1,12 @@
 //! What the tests stand on: the native runtime, servers of both runtimes, seeded data, a small HTTP client.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on stops")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on stops"
+)]
 
 pub mod client;
 pub mod in_process;

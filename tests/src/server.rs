@@ -35,7 +35,8 @@ pub struct Server {
     base: String,
     state: PathBuf,
     /// Removes the folder at the end, unless it is somebody else's.
-    _owned: Option<TempDir>,
+    #[allow(dead_code, reason = "it is there to be dropped")]
+    owned: Option<TempDir>,
 }
 
 /// Starts the server, says its process id, and stops it when standard input closes.
@@ -106,7 +107,7 @@ impl Server {
     pub fn start_with(runtime: Runtime, variables: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let mut server = Self::start_on(runtime, folder.path(), variables);
-        server._owned = Some(folder);
+        server.owned = Some(folder);
         server
     }
 
@@ -127,7 +128,7 @@ impl Server {
         let (pid, base) = (pid.unwrap(), base.unwrap());
         // Whatever else it writes must not block it.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { keeper, pid, base, state: state.to_owned(), _owned: None }
+        Self { keeper, pid, base, state: state.to_owned(), owned: None }
     }
 
     /// `http://127.0.0.1:<port>`.
