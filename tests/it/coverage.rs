@@ -130,7 +130,7 @@ fn routes_with_a_permission_refuse_a_caller_without_role(server: &Server) {
         match served.route.need {
             Need::Public => {}
             Need::Caller => assert!(served.send(&nobody).status < 400, "{}", served.route.op),
-            Need::Home(_) | Need::Effective(_) => served.is_refusal(&served.send(&nobody), 403),
+            Need::Home(_) | Need::Platform(_) | Need::Effective(_) => served.is_refusal(&served.send(&nobody), 403),
         }
     }
 }

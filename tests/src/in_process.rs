@@ -120,6 +120,9 @@ impl InProcess {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let request = Request::new(method, path.to_owned(), query.to_owned(), map, Box::new(Whole(Some(body.into()))));
         let reply = self.runtime.block_on(self.app.handle(&request));
+        if self.app.has_afterwards() {
+            self.runtime.block_on(self.app.afterwards());
+        }
         let headers = reply.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
         let body = String::from_utf8(reply.body.to_vec()).unwrap();
         Response { status: reply.status.as_u16(), headers: headers.collect(), body }

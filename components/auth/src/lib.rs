@@ -19,6 +19,7 @@ pub static COMPONENT: Component = Component {
         &discovery::LOGTO_ROUTES,
     ],
     startup: Some(|services, settings| Box::pin(bootstrap::run(services, &settings.bootstrap))),
+    afterwards: None,
 };
 
 #[cfg(target_arch = "wasm32")]

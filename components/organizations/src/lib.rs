@@ -5,7 +5,8 @@ pub mod eazyrent;
 use iam_wire::app::Component;
 
 /// What this component serves.
-pub static COMPONENT: Component = Component { name: "organizations", tables: &[&eazyrent::ROUTES], startup: None };
+pub static COMPONENT: Component =
+    Component { name: "organizations", tables: &[&eazyrent::me::ROUTES], startup: None, afterwards: None };
 
 #[cfg(target_arch = "wasm32")]
 #[spin_sdk::http_service]

@@ -9,6 +9,7 @@ pub static COMPONENT: Component = Component {
     name: "service-accounts",
     tables: &[&eazyrent::accounts::ROUTES, &eazyrent::keys::ROUTES],
     startup: None,
+    afterwards: None,
 };
 
 #[cfg(target_arch = "wasm32")]

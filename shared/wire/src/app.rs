@@ -1,16 +1,21 @@
 //! One component instance: services, settings, routes.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use iam_domain::error::Result;
 use iam_domain::ops::Services;
 use iam_domain::store::LocalFuture;
 
+use crate::outbound::Outbound;
 use crate::route::{Router, Routes};
 use crate::settings::{Settings, Variables};
 
 /// Something an instance does once, after the migrations and before its first request.
 pub type Startup = for<'a> fn(&'a Services, &'a Settings) -> LocalFuture<'a, Result<()>>;
+
+/// Something that is done once a request is answered, such as delivering the mail that it caused.
+pub type Afterwards = for<'a> fn(&'a App) -> LocalFuture<'a, ()>;
 
 /// What a component crate exports: its routes and what it does first.
 pub struct Component {
@@ -20,6 +25,8 @@ pub struct Component {
     pub tables: &'static [&'static Routes],
     /// First thing to do.
     pub startup: Option<Startup>,
+    /// What is done after a request that put mail into the outbox.
+    pub afterwards: Option<Afterwards>,
 }
 
 /// A running instance.
@@ -28,6 +35,8 @@ pub struct App {
     settings: Result<Settings>,
     router: Router,
     startup: Option<Startup>,
+    afterwards: Option<Afterwards>,
+    outbound: Rc<dyn Outbound>,
     is_ready: Cell<bool>,
 }
 
@@ -37,7 +46,12 @@ impl App {
     ///
     /// # Errors
     /// `Internal` with the routes that clash.
-    pub async fn new(components: &[&'static Component], services: Services, variables: &dyn Variables) -> Result<Self> {
+    pub async fn new(
+        components: &[&'static Component],
+        services: Services,
+        outbound: Rc<dyn Outbound>,
+        variables: &dyn Variables,
+    ) -> Result<Self> {
         let tables: Vec<&'static Routes> =
             components.iter().flat_map(|component| component.tables.iter().copied()).collect();
         Ok(Self {
@@ -45,6 +59,8 @@ impl App {
             settings: Settings::load(variables).await,
             router: Router::new(&tables)?,
             startup: components.iter().find_map(|component| component.startup),
+            afterwards: components.iter().find_map(|component| component.afterwards),
+            outbound,
             is_ready: Cell::new(false),
         })
     }
@@ -60,6 +76,23 @@ impl App {
     /// `Internal` with the variable to correct.
     pub fn settings(&self) -> Result<&Settings> {
         self.settings.as_ref().map_err(Clone::clone)
+    }
+
+    /// Other servers.
+    pub fn outbound(&self) -> &dyn Outbound {
+        self.outbound.as_ref()
+    }
+
+    /// Whether something is left to be done after the requests so far: then call [`App::afterwards`].
+    pub fn has_afterwards(&self) -> bool {
+        self.services.take_new_mail() && self.afterwards.is_some()
+    }
+
+    /// Does what is left to be done once a request is answered. Its faults go to the log.
+    pub async fn afterwards(&self) {
+        if let Some(afterwards) = self.afterwards {
+            afterwards(self).await;
+        }
     }
 
     pub(crate) fn router(&self) -> &Router {

@@ -7,6 +7,7 @@ pub mod body;
 pub mod dialect;
 pub mod form;
 pub mod log;
+pub mod outbound;
 pub mod pipeline;
 pub mod reply;
 pub mod request;

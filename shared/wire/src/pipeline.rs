@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth;
 use crate::body::MAX_BODY;
 use crate::dialect::Kit;
+use crate::outbound::Outbound;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{Match, Need, Route};
@@ -62,6 +63,11 @@ impl<'a> Call<'a> {
     /// What the instance has.
     pub fn services(&self) -> &Services {
         self.app.services()
+    }
+
+    /// Other servers.
+    pub fn outbound(&self) -> &dyn Outbound {
+        self.app.outbound()
     }
 
     /// Scheme and authority under which clients reach us: `public_url`, or on this very machine those of the request.
@@ -122,18 +128,22 @@ impl App {
         let info = RequestInfo { id: id.to_owned(), dialect: kit.name() };
         let ctx = match route.need {
             Need::Public => Ctx::anonymous(self.services(), &info),
-            Need::Caller | Need::Home(_) | Need::Effective(_) => {
+            Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Effective(_) => {
                 let acting = match route.need {
                     Need::Effective(_) => kit.acting(request),
-                    Need::Public | Need::Caller | Need::Home(_) => Acting::Home,
+                    Need::Public | Need::Caller | Need::Home(_) | Need::Platform(_) => Acting::Home,
                 };
                 let caller = auth::caller(self, kit, request, &origin, acting).await?;
                 let organization = caller.effective_organization(acting, settings.eazyrent_strict_acting_account)?;
                 Ctx::of(self.services(), &info, caller, organization)
             }
         };
-        if let Need::Home(permission) | Need::Effective(permission) = route.need {
-            ctx.authorize(permission)?;
+        match route.need {
+            Need::Home(permission) | Need::Effective(permission) => {
+                ctx.authorize(permission)?;
+            }
+            Need::Platform(permission) => ctx.authorize_on_platform(permission)?,
+            Need::Public | Need::Caller => {}
         }
         let call = Call { ctx, request, params: params.into_iter().collect(), app: self, settings, origin: &origin };
         (route.handler)(&call).await

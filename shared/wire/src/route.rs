@@ -18,6 +18,8 @@ pub enum Need {
     Caller,
     /// This permission in the caller's own organization.
     Home(Permission),
+    /// This permission on the platform, outside any organization.
+    Platform(Permission),
     /// This permission in the effective organization (which the caller may choose by the dialect's acting header).
     Effective(Permission),
 }

@@ -1,6 +1,7 @@
 //! The native runtime: the same components over rusqlite, without WebAssembly. It is for fast tests and for measuring
 //! what WebAssembly costs, not for production.
 
+mod outbound;
 mod server;
 
 use std::path::Path;
@@ -11,7 +12,7 @@ use iam_domain::error::Result;
 use iam_domain::ops::{Pause, Services};
 use iam_domain::rng::SystemRng;
 use iam_domain::store::LocalFuture;
-use iam_domain::store::native::NativeDatabase;
+use iam_domain::store::native::{NativeBlobs, NativeDatabase};
 use iam_wire::App;
 use iam_wire::app::Component;
 use iam_wire::settings::Variables;
@@ -33,8 +34,9 @@ pub const DATABASE: &str = "sqlite_db.db";
 /// One application with all components on the database in `state`.
 pub async fn app(state: &Path, variables: &dyn Variables, clock: Rc<dyn Clock>) -> Result<App> {
     let database = Rc::new(NativeDatabase::new(state.join(DATABASE)));
-    let services = Services::new(database, clock, Rc::new(SystemRng), Rc::new(GiveWay));
-    App::new(COMPONENTS, services, variables).await
+    let blobs = Rc::new(NativeBlobs::new(state.join("blobs")));
+    let services = Services::new(database, blobs, clock, Rc::new(SystemRng), Rc::new(GiveWay));
+    App::new(COMPONENTS, services, Rc::new(outbound::NativeOutbound), variables).await
 }
 
 /// Lets other requests of the same thread run.

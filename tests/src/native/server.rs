@@ -75,6 +75,9 @@ async fn answer(app: Rc<App>, request: http::Request<Incoming>) -> Result<http::
     let (path, query) = (parts.uri.path().to_owned(), parts.uri.query().unwrap_or_default().to_owned());
     let request = Request::new(parts.method, path, query, parts.headers, Box::new(Body(body)));
     let reply = app.handle(&request).await;
+    if app.has_afterwards() {
+        spawn_local(async move { app.afterwards().await });
+    }
     let mut response = http::Response::new(Full::new(reply.body));
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;

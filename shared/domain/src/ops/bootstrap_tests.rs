@@ -20,7 +20,7 @@ const CLIENT_ID: &str = "123456789012";
 const SECRET: &str = "test-only-secret-0123456789";
 
 fn services(scratch: &Scratch) -> Services {
-    Services::new(scratch.database(), Rc::new(Still), Rc::new(SystemRng), Rc::new(NoPause))
+    Services::new(scratch.database(), scratch.blobs(), Rc::new(Still), Rc::new(SystemRng), Rc::new(NoPause))
 }
 
 fn nothing() -> BootstrapSettings {

@@ -1,5 +1,6 @@
 //! What an operation works with: services, caller, effective organization.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use serde_json::Value as Json;
@@ -11,7 +12,7 @@ use crate::error::{AuthFault, Error, Result};
 use crate::model::{CredentialId, OrganizationId};
 use crate::policy::Permission;
 use crate::rng::Rng;
-use crate::store::{AuditEvent, Database, LocalFuture, Pool, System, Tenant, UnitOfWork, Write};
+use crate::store::{AuditEvent, Blobs, Database, LocalFuture, Pool, System, Tenant, UnitOfWork, Write};
 
 /// Lets other requests of the instance run in the middle of long computations.
 pub trait Pause {
@@ -23,6 +24,8 @@ pub trait Pause {
 pub struct Services {
     /// Database connections.
     pub pool: Pool,
+    /// Uploaded pictures.
+    pub blobs: Rc<dyn Blobs>,
     /// Time.
     pub clock: Rc<dyn Clock>,
     /// Randomness.
@@ -31,12 +34,30 @@ pub struct Services {
     pub pause: Rc<dyn Pause>,
     /// Keys for tokens.
     pub ring: KeyRing,
+    has_new_mail: Cell<bool>,
 }
 
 impl Services {
-    /// Services over these four; nothing is opened yet.
-    pub fn new(database: Rc<dyn Database>, clock: Rc<dyn Clock>, rng: Rc<dyn Rng>, pause: Rc<dyn Pause>) -> Self {
-        Self { pool: Pool::new(database), clock, rng, pause, ring: KeyRing::default() }
+    /// Services over these; nothing is opened yet.
+    pub fn new(
+        database: Rc<dyn Database>,
+        blobs: Rc<dyn Blobs>,
+        clock: Rc<dyn Clock>,
+        rng: Rc<dyn Rng>,
+        pause: Rc<dyn Pause>,
+    ) -> Self {
+        let ring = KeyRing::default();
+        Self { pool: Pool::new(database), blobs, clock, rng, pause, ring, has_new_mail: Cell::new(false) }
+    }
+
+    /// Notes that a request has put mail into the outbox, to be delivered once it is answered.
+    pub(crate) fn note_mail(&self) {
+        self.has_new_mail.set(true);
+    }
+
+    /// Whether mail was put into the outbox since this was last asked.
+    pub fn take_new_mail(&self) -> bool {
+        self.has_new_mail.replace(false)
     }
 
     /// A new ULID.
@@ -121,6 +142,19 @@ impl<'a> Ctx<'a> {
             caller.id(),
             permission.as_str()
         )))
+    }
+
+    /// Fails unless the caller may do `permission` on the platform, outside any organization.
+    ///
+    /// # Errors
+    /// `Unauthenticated` without a caller; `Forbidden` without the permission.
+    pub fn authorize_on_platform(&self, permission: Permission) -> Result<()> {
+        let caller = self.caller()?;
+        if caller.rights().on_platform().contains(permission) {
+            return Ok(());
+        }
+        let what = format!("{} needs {} on the platform", caller.id(), permission.as_str());
+        Err(Error::forbidden("Only the operator of this platform may do this.").context(what))
     }
 
     /// The effective organization's data, for reading, if the caller may do `permission` there.

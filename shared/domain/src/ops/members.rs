@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::{Email, Name, PrincipalKind, PrincipalState, User, UserDetails};
 use crate::policy::Permission;
 use crate::store::DbError;
+use crate::store::outbox::NewMail;
 use crate::store::principals::NewPrincipal;
 use crate::store::users::NewUser;
 
@@ -63,9 +64,17 @@ pub async fn add(ctx: &Ctx<'_>, new: NewMember) -> Result<UserDetails> {
     tenant.grant_first_role(id, may_be_admin, ctx.rng(), now).await?;
     tenant.insert_first_password_code(code.hash, id, expires_at, now).await?;
     let mail = json!({ "first_name": new.first_name.text(), "code": code.text.expose(), "expires_at": expires_at });
-    tenant.insert_mail(ctx.services().ulid(), "invitation", new.email.text(), mail.to_string(), now).await?;
+    let mail = NewMail {
+        id: ctx.services().ulid(),
+        template: "invitation",
+        recipient: new.email.text(),
+        organization: Some(tenant.organization()),
+        payload: mail.to_string(),
+    };
+    work.system().insert_mail(mail, now).await?;
     let made = work.system().user_details(id).await?;
     work.save("member.add", Some(id.get()), json!({})).await?;
+    ctx.services().note_mail();
     made.ok_or_else(|| Error::internal("the new member is not there"))
 }
 

@@ -23,7 +23,8 @@ pub struct BuiltinRole {
 }
 
 use Permission::{
-    GrantRead, GrantWrite, MemberRead, MemberWrite, OrganizationRead, OrganizationWrite, ServiceAccountManage,
+    GrantRead, GrantWrite, MemberRead, MemberWrite, OrganizationRead, OrganizationWrite, OutboxManage,
+    ServiceAccountManage,
 };
 
 const READ: Permissions = Permissions::of(&[OrganizationRead, MemberRead, GrantRead]);
@@ -33,7 +34,7 @@ const ALL: Permissions = READ.union(WRITE).union(Permissions::of(&[ServiceAccoun
 /// Every built-in role. Source of the EazyRent ones: the role sets READ, WRITE and KEYS of its contract, "Who may
 /// call". `org:user` and `org:staff` differ in name only there; the roles of sibling APIs allow nothing here.
 pub const BUILTIN_ROLES: &[BuiltinRole] = &[
-    BuiltinRole { key: "admin", reach: Reach::Platform, permissions: ALL },
+    BuiltinRole { key: "admin", reach: Reach::Platform, permissions: ALL.union(Permissions::of(&[OutboxManage])) },
     BuiltinRole { key: "staff", reach: Reach::Platform, permissions: ALL },
     BuiltinRole { key: "user", reach: Reach::Platform, permissions: ALL },
     BuiltinRole { key: "org:admin", reach: Reach::Organization, permissions: ALL },

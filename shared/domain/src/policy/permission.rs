@@ -38,6 +38,8 @@ permissions! {
     GrantWrite = 5, "grant.write";
     /// See and manage service accounts, their keys and secrets.
     ServiceAccountManage = 6, "service_account.manage";
+    /// Read the outbox, codes in clear included, and have it delivered. Only ever held on the platform.
+    OutboxManage = 7, "outbox.manage";
 }
 
 /// A set of permissions.

@@ -52,6 +52,12 @@ impl Rights {
         self.roles.iter().any(GrantedRole::is_platform)
     }
 
+    /// Permissions held by grants on the platform, whatever the organization.
+    pub fn on_platform(&self) -> Permissions {
+        let platform = self.roles.iter().filter(|role| role.is_platform());
+        platform.fold(Permissions::NONE, |sum, role| sum.union(role.permissions()))
+    }
+
     /// Permissions held in `organization` by grants there, plus those of the platform.
     pub fn in_organization(&self, organization: OrganizationId) -> Permissions {
         self.effective_in(organization).fold(Permissions::NONE, |sum, role| sum.union(role.permissions()))

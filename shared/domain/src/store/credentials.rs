@@ -26,8 +26,6 @@ statements! {
         RETURNING id";
     INSERT_CODE = "INSERT INTO one_time_code (hash, purpose, principal_id, organization_id, expires_at, created_at) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    INSERT_MAIL = "INSERT INTO outbox (id, template, recipient, organization_id, payload, next_attempt_at, created_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)";
 }
 
 /// A random secret to be stored.
@@ -85,18 +83,6 @@ impl Tenant<'_, Write> {
     ) -> Result<(), DbError> {
         let params = params![hash, "first_password", principal, self.organization, expires_at, now];
         self.exec.run(INSERT_CODE, params).await.map(|_| ())
-    }
-
-    /// Puts a mail into the outbox. `payload` is a JSON object.
-    pub async fn insert_mail(
-        self,
-        id: String,
-        template: &'static str,
-        recipient: &str,
-        payload: String,
-        now: Millis,
-    ) -> Result<(), DbError> {
-        self.exec.run(INSERT_MAIL, params![id, template, recipient, self.organization, payload, now]).await.map(|_| ())
     }
 }
 

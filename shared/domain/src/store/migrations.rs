@@ -28,6 +28,7 @@ pub const ALL: &[Migration] = migrations![
     2 "credentials" "0002_credentials.sql",
     3 "operations" "0003_operations.sql",
     4 "builtin_roles" "0004_builtin_roles.sql",
+    5 "eazyrent" "0005_eazyrent.sql",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

@@ -14,6 +14,7 @@ macro_rules! statements {
 }
 
 pub mod audit;
+mod blobs;
 pub mod callers;
 pub mod credentials;
 mod db;
@@ -23,8 +24,11 @@ pub mod members;
 pub mod migrations;
 #[cfg(feature = "native")]
 pub mod native;
+#[cfg(feature = "native")]
+mod native_blobs;
 pub mod oauth;
 pub mod organizations;
+pub mod outbox;
 mod pool;
 pub mod principals;
 pub mod roles;
@@ -36,6 +40,7 @@ mod value;
 mod work;
 
 pub use audit::AuditEvent;
+pub use blobs::Blobs;
 pub use db::{Connection, Database, DbError, LocalFuture};
 pub use pool::{Exec, Pool};
 pub use tenant::{Read, System, Tenant, Write};
@@ -51,6 +56,7 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("members", members::STATEMENTS),
     ("oauth", oauth::STATEMENTS),
     ("organizations", organizations::STATEMENTS),
+    ("outbox", outbox::STATEMENTS),
     ("principals", principals::STATEMENTS),
     ("roles", roles::STATEMENTS),
     ("service_accounts", service_accounts::STATEMENTS),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::{Value as SqlValue, ValueRef};
 
 use super::db::{Connection, Database, DbError, LocalFuture};
+pub use super::native_blobs::NativeBlobs;
 use super::value::{Row, Value};
 
 /// A database file. An in-memory database would be empty at every open, so there is none.

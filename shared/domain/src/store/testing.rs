@@ -6,8 +6,8 @@ use std::task::{Context, Poll, Waker};
 
 use tempfile::TempDir;
 
-use super::native::{NativeConnection, NativeDatabase};
-use super::{Connection, Database, DbError, LocalFuture, Pool, Row, Value};
+use super::native::{NativeBlobs, NativeConnection, NativeDatabase};
+use super::{Blobs, Connection, Database, DbError, LocalFuture, Pool, Row, Value};
 use crate::clock::{Clock, Millis};
 
 /// The time of every test.
@@ -50,6 +50,11 @@ impl Scratch {
     /// The database, with connections that do not wait for other writers.
     pub(crate) fn database(&self) -> Rc<dyn Database> {
         Rc::new(Impatient(NativeDatabase::new(self.folder.path().join("test.db"))))
+    }
+
+    /// A folder of blobs beside the database.
+    pub(crate) fn blobs(&self) -> Rc<dyn Blobs> {
+        Rc::new(NativeBlobs::new(self.folder.path().join("blobs")))
     }
 
     /// First column of the first row, an integer.

@@ -1,6 +1,8 @@
-//! The runtime's side on Spin: requests in, replies out, SQLite, variables.
+//! The runtime's side on Spin: requests in, replies out, SQLite, key-value store, outgoing requests, variables.
 
+mod blobs;
 mod database;
+mod outbound;
 mod variables;
 
 use std::cell::OnceCell;
@@ -39,7 +41,14 @@ pub async fn serve(component: &'static Component, request: SpinRequest) -> SpinR
         Box::new(Body(Box::pin(body))),
     );
     let reply = match app(component).await {
-        Ok(app) => app.handle(&request).await,
+        Ok(app) => {
+            let reply = app.handle(&request).await;
+            if app.has_afterwards() {
+                // Runs on after the answer has gone out, as part of this request's task.
+                spin_sdk::wasip3::spawn(async move { app.afterwards().await });
+            }
+            reply
+        }
         Err(error) => {
             crate::log::failure("-", component.name, &error);
             Reply::with_body(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", "Internal error.")
@@ -55,9 +64,15 @@ async fn app(component: &'static Component) -> Result<Rc<App>> {
     if let Some(app) = APP.with(|cell| cell.get().map(Rc::clone)) {
         return Ok(app);
     }
-    let services =
-        Services::new(Rc::new(database::SpinDatabase), Rc::new(SystemClock), Rc::new(SystemRng), Rc::new(GiveWay));
-    let app = Rc::new(App::new(&[component], services, &variables::SpinVariables).await?);
+    let services = Services::new(
+        Rc::new(database::SpinDatabase),
+        Rc::new(blobs::SpinBlobs),
+        Rc::new(SystemClock),
+        Rc::new(SystemRng),
+        Rc::new(GiveWay),
+    );
+    let outbound = Rc::new(outbound::SpinOutbound);
+    let app = Rc::new(App::new(&[component], services, outbound, &variables::SpinVariables).await?);
     Ok(APP.with(|cell| Rc::clone(cell.get_or_init(|| app))))
 }
 

@@ -1,4 +1,4 @@
-//! `/iam/v1/team/members` (contracts/eazyrent.md, Team).
+//! `/iam/v1/team/members/`.
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;

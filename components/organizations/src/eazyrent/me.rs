@@ -1,4 +1,4 @@
-//! `/iam/v1/organizations` (contracts/eazyrent.md, Organizations).
+//! `/iam/v1/organizations/me/`.
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;

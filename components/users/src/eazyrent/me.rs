@@ -1,4 +1,4 @@
-//! `/iam/v1/users/me` (contracts/eazyrent.md, Users): always the caller, without acting header.
+//! `/iam/v1/users/me/`.
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;

@@ -1,0 +1,12 @@
+//! `/iam/v1/team` (contracts/eazyrent.md, Team).
+
+pub mod members;
+
+use iam_domain::error::{Error, Result};
+use iam_domain::model::PrincipalId;
+use iam_wire::pipeline::Call;
+
+/// Path parameter `id`. A text that is no id names a member that does not exist.
+fn member_id(call: &Call<'_>) -> Result<PrincipalId> {
+    call.param("id").parse().map_err(|_| Error::not_found("Member"))
+}

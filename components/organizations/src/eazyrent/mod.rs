@@ -1,0 +1,3 @@
+//! `/iam/v1/organizations` (contracts/eazyrent.md, Organizations).
+
+pub mod me;
