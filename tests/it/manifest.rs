@@ -155,6 +155,13 @@ fn every_component_says_how_it_is_built() {
     }
 }
 
+/// Hosts that a component may call: the upstream login service and the mail provider, if it has to do with them.
+fn outbound_hosts(component: &Value) -> Value {
+    let upstream = given(component).contains("upstream_issuer").then_some("{{ upstream_allowed_host }}");
+    let mail = given(component).contains("mail_provider").then_some("{{ mail_allowed_host }}");
+    Value::from(upstream.into_iter().chain(mail).collect::<Vec<_>>())
+}
+
 #[test]
 fn every_component_has_what_it_needs_and_no_more() {
     let manifest = manifest();
@@ -164,7 +171,8 @@ fn every_component_has_what_it_needs_and_no_more() {
         let keys: Vec<&String> = component.keys().filter(|key| !allowed.contains(&key.as_str())).collect();
         assert!(keys.is_empty(), "{name} is given more: {keys:?}");
         assert_eq!(component["sqlite_databases"], Value::from(vec!["default"]), "{name}");
-        assert_eq!(component["allowed_outbound_hosts"], Value::Array(Vec::new()), "{name}");
+        let hosts = outbound_hosts(&table(&manifest, "component")[name]);
+        assert_eq!(component["allowed_outbound_hosts"], hosts, "{name}");
     }
 }
 
@@ -208,7 +216,8 @@ fn secrets_are_marked_and_every_variable_has_a_default() {
     for (name, variable) in table(&manifest, "variables") {
         let variable = variable.as_table().unwrap();
         let is_secret = variable.get("secret").and_then(Value::as_bool).unwrap_or_default();
-        assert_eq!(is_secret, name.ends_with("_password") || name.ends_with("_secret"), "{name}");
+        let wanted = ["_password", "_secret", "_key"].iter().any(|end| name.ends_with(end));
+        assert_eq!(is_secret, wanted, "{name}");
         let default = text(variable, "default");
         assert!(!is_secret || default.is_empty(), "{name} has a default, which is a default credential");
     }
@@ -226,9 +235,25 @@ fn components_with_acting_routes_know_how_strict_to_be() {
     }
 }
 
+/// All variables of mail, or none of them: a component without some would send otherwise than the rest.
+#[test]
+fn whoever_sends_mail_knows_how() {
+    let manifest = manifest();
+    let is_mail = |name: &&String| name.starts_with("mail_") || name.as_str() == "account_page_url";
+    let all: BTreeSet<String> = table(&manifest, "variables").keys().filter(is_mail).cloned().collect();
+    for component in COMPONENTS {
+        let sends = component.afterwards.is_some() || component.name == "outbox";
+        let wanted = if sends { all.clone() } else { BTreeSet::new() };
+        let given: BTreeSet<String> =
+            given(&table(&manifest, "component")[component.name]).iter().filter(is_mail).cloned().collect();
+        assert_eq!(given, wanted, "{}", component.name);
+    }
+}
+
 /// Names that [`iam_wire::settings::Settings::load`] reads.
 fn read_by_the_code() -> BTreeSet<String> {
-    let source = std::fs::read_to_string(root().join("shared/wire/src/settings.rs")).unwrap();
+    let read = |file: &str| std::fs::read_to_string(root().join("shared/wire/src").join(file)).unwrap();
+    let source = ["settings.rs", "mail/settings.rs", "upstream/settings.rs"].map(read).concat();
     let calls = source.split("text(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
     calls.collect()
 }

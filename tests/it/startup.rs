@@ -1,7 +1,7 @@
 //! The first moments of a server: first requests at once, a second server on the folder, wrong settings, the log.
 
 mod first_requests;
-mod logged;
+pub mod logged;
 mod second_server;
 mod secrets;
 mod wrong_settings;

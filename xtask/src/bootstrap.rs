@@ -50,18 +50,34 @@ fn names_credentials(name: &str) -> bool {
     name.starts_with("bootstrap_admin_") || name.starts_with("bootstrap_client_")
 }
 
-/// Asks for a token with the new client. The application makes the credentials on its first
-/// request, so this both triggers and proves it.
-pub fn prove(authority: &str, credentials: &Credentials) -> Result<()> {
+/// What the token endpoint answered. Not `Debug`: secret.
+pub struct TokenAnswer {
+    /// Status.
+    pub status: u16,
+    /// Access token, if there is one.
+    pub token: Option<String>,
+    /// The whole body.
+    pub body: String,
+}
+
+/// Asks for a token with the client.
+pub fn token(authority: &str, credentials: &Credentials) -> Result<TokenAnswer> {
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", credentials.client_id.as_str()),
         ("client_secret", credentials.client_secret.as_str()),
     ];
     let (status, body) = http::post_form(authority, "/oauth/v2/token", &form)?;
-    let token = serde_json::from_str::<Value>(&body).ok();
-    let token = token.as_ref().and_then(|json| json.get("access_token"));
-    match (status, token.and_then(Value::as_str)) {
+    let json = serde_json::from_str::<Value>(&body).ok();
+    let token = json.as_ref().and_then(|json| json.get("access_token")?.as_str());
+    Ok(TokenAnswer { status, token: token.map(str::to_owned), body })
+}
+
+/// Asks for a token with the new client. The application makes the credentials on its first
+/// request, so this both triggers and proves it.
+pub fn prove(authority: &str, credentials: &Credentials) -> Result<()> {
+    let TokenAnswer { status, token, body } = token(authority, credentials)?;
+    match (status, token) {
         (200, Some(_)) => Ok(()),
         (401, _) => bail!(
             "the new credentials are refused: this database already has its first administrator, \

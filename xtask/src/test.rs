@@ -9,7 +9,7 @@ use crate::cli::{Only, TestArgs};
 use crate::runner::{self, Outcome};
 use crate::totals::{Runner, Totals};
 use crate::workspace::Workspace;
-use crate::{build, clients, manifest, shell};
+use crate::{build, clients, manifest, node, shell};
 
 /// Guests that only tests and benchmarks serve; built when they are in the workspace.
 const GUESTS: [&str; 2] = ["iam-hello", "iam-probe"];
@@ -50,12 +50,14 @@ fn execute(args: &TestArgs) -> Result<Vec<Outcome>> {
     let filter = args.filter.as_deref();
     let mut outcomes = Vec::new();
     if args.only != Some(Only::Clients) {
+        let upstream = node::environment(&workspace, "upstream", "provider.mjs")?;
         let components: Vec<_> = built.components.iter().map(|c| c.package.as_str()).collect();
         for (name, words) in rust_suites(&components) {
             let mut cargo = shell::cargo();
             cargo.args(["test", "--no-fail-fast"]).args(words);
             cargo.args(filter).current_dir(&workspace.root);
             environment.apply(&mut cargo);
+            cargo.env("EDGE_IAM_UPSTREAM_DIR", &upstream);
             outcomes.push(runner::run(name, cargo, Runner::Cargo, filter.is_some())?);
         }
     }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -13,7 +14,7 @@ use crate::cli::UpArgs;
 use crate::host::{Event, Host};
 use crate::marker::Marker;
 use crate::workspace::Workspace;
-use crate::{build, manifest, shell};
+use crate::{build, mail, manifest, shell};
 
 /// Runs until the host ends.
 pub fn run(args: UpArgs) -> Result<()> {
@@ -30,12 +31,13 @@ pub fn run(args: UpArgs) -> Result<()> {
     if !args.no_build {
         build::all(&workspace, &[])?;
     }
+    let shows_mail = mail::stays(&args.variables, |name| std::env::var(name).ok());
     let command = host_command(&workspace, args, &state_dir, &plan)?;
     if let Plan::Generate(_) = plan {
         Marker::write_pending(&state_dir)?;
     }
     let host = Host::start(command)?;
-    Up { host, plan, state_dir, start }.watch()
+    Up { host, plan, state_dir, start, shows_mail, mail: None }.watch()
 }
 
 /// The host is started and told everything: secrets in its environment, where no other user looks.
@@ -74,6 +76,10 @@ struct Up {
     plan: Plan,
     state_dir: PathBuf,
     start: Instant,
+    /// Nobody delivers mail, so the terminal shows it.
+    shows_mail: bool,
+    /// New mail is shown as long as this is there.
+    mail: Option<Sender<()>>,
 }
 
 impl Up {
@@ -98,6 +104,7 @@ impl Up {
                 Event::Stop => match asked {
                     None => {
                         asked = Some(Instant::now());
+                        self.mail = None;
                         shell::say("stopping; requests in flight are finished first (again: at once)");
                         self.host.stop(false);
                     }
@@ -120,7 +127,7 @@ impl Up {
         shell::say(format_args!("ready after {}", shell::elapsed(self.start)));
         match &self.plan {
             Plan::Generate(credentials) => {
-                let authority = base.trim_start_matches("http://").to_owned();
+                let authority = authority(base);
                 let credentials = credentials.clone();
                 self.host.meanwhile(move || bootstrap::prove(&authority, &credentials));
             }
@@ -143,10 +150,17 @@ impl Up {
                 .context("the credentials cannot be shown on standard output")?;
             let client_id = credentials.client_id.clone();
             Marker::write_shown(&self.state_dir, &client_id)?;
+            if self.shows_mail {
+                self.mail = Some(mail::watch(authority(base), credentials.clone()));
+            }
             self.plan = Plan::Shown(client_id);
         }
         Ok(())
     }
+}
+
+fn authority(base: &str) -> String {
+    base.trim_start_matches("http://").to_owned()
 }
 
 /// An address for clients: `0.0.0.0` is one to listen on only.

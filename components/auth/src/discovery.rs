@@ -12,7 +12,7 @@ use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::{Value, json};
 
-use crate::eazyrent::token::{CLIENT_CREDENTIALS, JWT_BEARER};
+use crate::eazyrent::token::{CLIENT_CREDENTIALS, JWT_BEARER, PASSWORD};
 
 /// How long verifiers may keep a key set or a document. A new key signs at once, so it must not be long.
 const CACHE: &str = "public, max-age=60";
@@ -36,7 +36,7 @@ fn document(call: &Call<'_>) -> Result<Reply> {
         "introspection_endpoint": format!("{origin}/oauth/v2/introspect"),
         "revocation_endpoint": format!("{origin}/oauth/v2/revoke"),
         "jwks_uri": format!("{origin}/oauth/v2/keys"),
-        "grant_types_supported": [CLIENT_CREDENTIALS, JWT_BEARER],
+        "grant_types_supported": [CLIENT_CREDENTIALS, JWT_BEARER, PASSWORD],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
         "introspection_endpoint_auth_methods_supported":

@@ -1,12 +1,21 @@
-//! Component `members`: the people of an organization.
+//! Component `members`: the people of an organization, from the first one on.
 
 pub mod eazyrent;
 
 use iam_wire::app::Component;
 
 /// What this component serves.
-pub static COMPONENT: Component =
-    Component { name: "members", tables: &[&eazyrent::members::ROUTES], startup: None, afterwards: None };
+pub static COMPONENT: Component = Component {
+    name: "members",
+    tables: &[
+        &eazyrent::members::ROUTES,
+        &eazyrent::register::ROUTES,
+        &eazyrent::states::ROUTES,
+        &eazyrent::sync::ROUTES,
+    ],
+    startup: None,
+    afterwards: Some(iam_wire::mail::deliver_due_afterwards),
+};
 
 #[cfg(target_arch = "wasm32")]
 #[spin_sdk::http_service]

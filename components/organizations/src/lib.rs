@@ -1,12 +1,23 @@
-//! Component `organizations`: tenants.
+//! Component `organizations`: tenants, their settings and the links between them.
 
 pub mod eazyrent;
 
 use iam_wire::app::Component;
 
 /// What this component serves.
-pub static COMPONENT: Component =
-    Component { name: "organizations", tables: &[&eazyrent::me::ROUTES], startup: None, afterwards: None };
+pub static COMPONENT: Component = Component {
+    name: "organizations",
+    tables: &[
+        &eazyrent::accounts::ROUTES,
+        &eazyrent::alerts::ROUTES,
+        &eazyrent::links::ROUTES,
+        &eazyrent::logo::ROUTES,
+        &eazyrent::me::ROUTES,
+        &eazyrent::references::ROUTES,
+    ],
+    startup: None,
+    afterwards: None,
+};
 
 #[cfg(target_arch = "wasm32")]
 #[spin_sdk::http_service]

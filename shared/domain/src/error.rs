@@ -29,13 +29,28 @@ pub struct Fault {
     pub message: Cow<'static, str>,
 }
 
+/// Types that inputs must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A text.
+    Text,
+    /// True or false.
+    Boolean,
+    /// A number.
+    Number,
+    /// A list.
+    List,
+    /// An object.
+    Object,
+}
+
 /// Kinds of input fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultCode {
     /// A required value is not there.
     Missing,
-    /// The value has another type than wanted.
-    Type,
+    /// The value has another type than this one.
+    Type(Wanted),
     /// The value is of the right type but not acceptable.
     Value,
     /// The text is shorter than allowed; blank counts.
@@ -128,6 +143,11 @@ impl Error {
     /// `what` is not there for this caller.
     pub fn not_found(what: &'static str) -> Self {
         Self::new(ErrorKind::NotFound, "not_found", format!("{what} not found."))
+    }
+
+    /// What was sent is well formed and not accepted, by the rule `code`.
+    pub fn rejected(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::WrongState, code, message)
     }
 
     /// The state of the thing does not allow this.

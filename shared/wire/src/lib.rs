@@ -5,8 +5,12 @@ pub mod app;
 mod auth;
 pub mod body;
 pub mod dialect;
+mod fields;
 pub mod form;
+pub mod list;
 pub mod log;
+pub mod mail;
+pub mod multipart;
 pub mod outbound;
 pub mod pipeline;
 pub mod reply;
@@ -16,6 +20,7 @@ pub mod settings;
 #[cfg(all(feature = "spin", target_arch = "wasm32"))]
 pub mod spin;
 pub mod time;
+pub mod upstream;
 
 pub use app::App;
 pub use auth::client::{ClientCredentials, client_credentials};

@@ -125,7 +125,7 @@ impl App {
             return Ok(kit.bare(StatusCode::MISDIRECTED_REQUEST, text));
         };
         self.prepare(settings).await?;
-        let info = RequestInfo { id: id.to_owned(), dialect: kit.name() };
+        let info = RequestInfo { id: id.to_owned(), dialect: kit.name(), address: request.address() };
         let ctx = match route.need {
             Need::Public => Ctx::anonymous(self.services(), &info),
             Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Effective(_) => {
@@ -173,7 +173,7 @@ fn refusal(kit: &dyn Kit, error: &Error) -> Reply {
 fn finish(request: &Request, reply: &mut Reply, id: &str) {
     let length = reply.body.len();
     reply.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    if reply.status == StatusCode::NO_CONTENT {
+    if matches!(reply.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         reply.headers.remove(CONTENT_LENGTH);
     }
     reply.headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -67,6 +67,13 @@ impl Request {
         is_loopback(authority).then(|| format!("{scheme}://{authority}"))
     }
 
+    /// Network address of the client, without port, as the runtime tells; behind a reverse proxy it is the proxy's.
+    pub fn address(&self) -> Option<String> {
+        let address = self.last_header("spin-client-addr")?;
+        let host = address.parse::<std::net::SocketAddr>().map(|address| address.ip().to_string());
+        Some(host.unwrap_or_else(|_| address.to_owned()))
+    }
+
     /// Scheme and authority that the client used. Its word only: for the log.
     pub fn called_as(&self) -> Option<(&str, &str)> {
         match self.last_header("spin-full-url") {
@@ -103,7 +110,8 @@ impl Request {
     }
 }
 
-fn is_loopback(authority: &str) -> bool {
+/// Whether an authority names this very machine.
+pub(crate) fn is_loopback(authority: &str) -> bool {
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,

@@ -5,6 +5,9 @@ use iam_domain::error::{Error, Result};
 use iam_domain::ops::bootstrap::BootstrapSettings;
 use iam_domain::store::LocalFuture;
 
+use crate::mail::MailSettings;
+use crate::upstream::UpstreamSettings;
+
 /// Where variables come from.
 pub trait Variables {
     /// The value of `name`; `None` when the component was not given it.
@@ -46,6 +49,10 @@ pub struct Settings {
     pub disabled_dialects: Vec<String>,
     /// The first principals.
     pub bootstrap: BootstrapSettings,
+    /// How mail is sent.
+    pub mail: MailSettings,
+    /// The login service that people's particulars are copied from.
+    pub upstream: Option<UpstreamSettings>,
 }
 
 impl Settings {
@@ -84,6 +91,8 @@ impl Settings {
                 client_secret: Sensitive::new(text("bootstrap_client_secret").await?),
                 management_resource: management,
             },
+            mail: MailSettings::load(variables).await?,
+            upstream: UpstreamSettings::load(variables).await?,
         })
     }
 }
@@ -95,7 +104,8 @@ impl Settings {
     }
 }
 
-fn wrong(name: &str, wanted: &str) -> Error {
+/// A variable that cannot be used as it is set.
+pub(crate) fn wrong(name: &str, wanted: &str) -> Error {
     Error::internal(format!("variable {name} must be {wanted}"))
 }
 

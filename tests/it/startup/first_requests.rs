@@ -31,6 +31,7 @@ const REQUESTS: &[(&str, &str, u16)] = &[
     ("GET", "/iam/v1/team/members/", 401),
     ("GET", "/oauth/v2/keys", 200),
     ("GET", "/iam/v1/service-accounts/", 401),
+    ("GET", "/iam/v1/outbox/", 401),
 ];
 
 fn send(client: &Client, method: &str, path: &str) -> Response {

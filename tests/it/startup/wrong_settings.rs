@@ -20,6 +20,10 @@ const SETTINGS: &[Case] = &[
     ("logto_access_token_ttl", "1h", TOKEN, "must be a number of seconds"),
     ("disabled_dialects", "eazyrent, Logto", MEMBERS, "must be a list of "),
     ("eazyrent_strict_acting_account", "maybe", MEMBERS, "must be true or false"),
+    ("upstream_issuer", "login.example.org", MEMBERS, "must be an https URL without query, such as "),
+    ("upstream_user_endpoint", "https://login.example.org/users", MEMBERS, "must be an https URL with {sub} or {email} "),
+    ("mail_provider", "smtp", MEMBERS, "must be log, webhook, resend or postmark"),
+    ("account_page_url", "example.org", MEMBERS, "must be a URL that begins with https:// or http://, without #"),
 ];
 
 /// Found when the first principals are made.

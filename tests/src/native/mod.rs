@@ -22,8 +22,11 @@ pub use server::serve;
 /// Every component, as spin.toml has them.
 pub const COMPONENTS: &[&Component] = &[
     &iam_auth::COMPONENT,
+    &iam_grants::COMPONENT,
     &iam_members::COMPONENT,
     &iam_organizations::COMPONENT,
+    &iam_outbox::COMPONENT,
+    &iam_passwords::COMPONENT,
     &iam_service_accounts::COMPONENT,
     &iam_users::COMPONENT,
 ];

@@ -2,12 +2,13 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
+use iam_domain::ops::logins::{self, LoginFault};
 use iam_domain::ops::tokens::{self, TokenRequest};
 use iam_domain::ops::{Caller, clients::ClientFault};
 use iam_wire::dialect::oauth::{OAuth, Refusal};
 use iam_wire::form::Form;
 use iam_wire::pipeline::Call;
-use iam_wire::{Need, Reply, Route, Routes};
+use iam_wire::{ClientCredentials, Need, Reply, Route, Routes, client_credentials};
 
 use super::claims::ScopeRequest;
 use crate::client::{self, Outcome, TokenAnswer};
@@ -16,6 +17,9 @@ use crate::client::{self, Outcome, TokenAnswer};
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// Grant of a client that shows its secret (RFC 6749 §4.4).
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
+
+/// Grant of a person with e-mail address and password (RFC 6749 §4.3).
+pub const PASSWORD: &str = "password";
 
 /// Issues a token.
 async fn issue(call: &Call<'_>) -> Result<Reply> {
@@ -30,8 +34,9 @@ async fn try_issue(call: &Call<'_>) -> Outcome<Reply> {
     let caller = match form.get("grant_type") {
         Some(CLIENT_CREDENTIALS) => client::authenticate(call, &form).await?,
         Some(JWT_BEARER) => assertion(call, &form).await?,
+        Some(PASSWORD) => password(call, &form).await?,
         Some(_) => {
-            let known = format!("grant_type must be {CLIENT_CREDENTIALS} or {JWT_BEARER}");
+            let known = format!("grant_type must be {CLIENT_CREDENTIALS}, {JWT_BEARER} or {PASSWORD}");
             Err(Refusal::bad_request("unsupported_grant_type", known))
         }
         None => Err(Refusal::bad_request("invalid_request", "grant_type is missing")),
@@ -51,6 +56,29 @@ async fn assertion(call: &Call<'_>, form: &Form) -> Outcome<Caller> {
     Ok(caller.map_err(|fault: ClientFault| {
         client::refused_login(call, &fault);
         Refusal::bad_request("invalid_grant", client::describe(&fault))
+    }))
+}
+
+/// A client may prove itself along with the person, and must then succeed; it need not (RFC 6749 §4.3.2).
+async fn password(call: &Call<'_>, form: &Form) -> Outcome<Caller> {
+    let (Some(username), Some(password)) = (form.get("username"), form.get("password")) else {
+        return Ok(Err(Refusal::bad_request("invalid_request", "username or password is missing")));
+    };
+    if client_credentials(call.request(), form) != ClientCredentials::Absent {
+        if let Err(refusal) = client::authenticate(call, form).await? {
+            return Ok(Err(refusal));
+        }
+    }
+    let lifetime = call.settings().eazyrent_tokens.lifetime;
+    let caller = logins::by_password(call.ctx(), username, password, lifetime).await?;
+    Ok(caller.map_err(|fault| {
+        let request = &call.ctx().request().id;
+        iam_wire::log::line(&format!("level=warn request={request} a login was refused: {fault:?}"));
+        let description = match fault {
+            LoginFault::WrongCredentials => "unknown user or wrong password",
+            LoginFault::Inactive => "the account is not active",
+        };
+        Refusal::bad_request("invalid_grant", description)
     }))
 }
 

@@ -1,6 +1,9 @@
 //! `/iam/v1/team` (contracts/eazyrent.md, Team).
 
 pub mod members;
+pub mod register;
+pub mod states;
+pub mod sync;
 
 use iam_domain::error::{Error, Result};
 use iam_domain::model::PrincipalId;

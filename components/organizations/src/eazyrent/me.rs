@@ -11,7 +11,7 @@ use iam_wire::{Need, Reply, Route, Routes};
 /// The caller's own organization.
 async fn mine(call: &Call<'_>) -> Result<Reply> {
     let organization = organizations::mine(call.ctx()).await?;
-    Reply::json(StatusCode::OK, &OrganizationView::from(organization))
+    Reply::json(StatusCode::OK, &OrganizationView::new(organization, call.origin()))
 }
 
 /// Routes.

@@ -24,7 +24,8 @@ fn optional_name(body: Option<serde_json::Value>) -> Result<Option<Name>> {
 /// All of the effective organization.
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let accounts = service_accounts::list(call.ctx()).await?;
-    let accounts: Vec<ServiceAccountView> = accounts.into_iter().map(Into::into).collect();
+    let accounts: Vec<ServiceAccountView> =
+        accounts.into_iter().map(|account| ServiceAccountView::new(account, call.origin())).collect();
     Reply::json(StatusCode::OK, &accounts)
 }
 
@@ -32,7 +33,7 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
 async fn create(call: &Call<'_>) -> Result<Reply> {
     let name = optional_name(body::json(&call.body().await?)?)?;
     let account = service_accounts::create(call.ctx(), name).await?;
-    Reply::json(StatusCode::CREATED, &ServiceAccountView::from(account))
+    Reply::json(StatusCode::CREATED, &ServiceAccountView::new(account, call.origin()))
 }
 
 /// Removes one with its keys and grants.

@@ -3,26 +3,56 @@
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::ops::profile::{self, Me};
-use iam_wire::dialect::eazyrent::{EazyRent, ServiceAccountView, UserView};
+use iam_wire::body;
+use iam_wire::dialect::eazyrent::{EazyRent, ServiceAccountView, UserView, partial_update_user};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
 /// Who the caller is: `User` or `ServiceAccount`, told apart by `user_type`.
 async fn me(call: &Call<'_>) -> Result<Reply> {
     match profile::me(call.ctx()).await? {
-        Me::User(user) => Reply::json(StatusCode::OK, &UserView::from(*user)),
-        Me::ServiceAccount(account) => Reply::json(StatusCode::OK, &ServiceAccountView::from(*account)),
+        Me::User(user) => Reply::json(StatusCode::OK, &UserView::new(*user, call.origin())),
+        Me::ServiceAccount(account) => Reply::json(StatusCode::OK, &ServiceAccountView::new(*account, call.origin())),
     }
+}
+
+/// Changes the fields that are sent.
+async fn update(call: &Call<'_>) -> Result<Reply> {
+    let patch = partial_update_user(body::json(&call.body().await?)?)?;
+    let user = profile::update(call.ctx(), &patch).await?;
+    Reply::json(StatusCode::OK, &UserView::new(user, call.origin()))
+}
+
+/// Deletes the caller for good. Success is 410, as the contract has it.
+async fn delete(call: &Call<'_>) -> Result<Reply> {
+    profile::delete(call.ctx()).await?;
+    Reply::json(StatusCode::GONE, &())
 }
 
 /// Routes.
 pub static ROUTES: Routes = Routes {
     kit: &EazyRent,
-    routes: &[Route {
-        op: "users.me",
-        method: Method::GET,
-        path: "/iam/v1/users/me/",
-        need: Need::Caller,
-        handler: |call| Box::pin(me(call)),
-    }],
+    routes: &[
+        Route {
+            op: "users.me",
+            method: Method::GET,
+            path: "/iam/v1/users/me/",
+            need: Need::Caller,
+            handler: |call| Box::pin(me(call)),
+        },
+        Route {
+            op: "users.update",
+            method: Method::PATCH,
+            path: "/iam/v1/users/me/",
+            need: Need::Caller,
+            handler: |call| Box::pin(update(call)),
+        },
+        Route {
+            op: "users.delete",
+            method: Method::DELETE,
+            path: "/iam/v1/users/me/",
+            need: Need::Caller,
+            handler: |call| Box::pin(delete(call)),
+        },
+    ],
 };

@@ -1,3 +1,8 @@
 //! `/iam/v1/users` (contracts/eazyrent.md, Users): always the caller, without acting header.
 
+pub mod avatar;
+pub mod config;
+pub mod images;
 pub mod me;
+pub mod notifications;
+pub mod sync;

@@ -20,6 +20,16 @@ stored_enum! {
     }
 }
 
+stored_enum! {
+    /// What a one-time code is good for.
+    CodePurpose {
+        /// Setting the first password, which accepts an invitation.
+        FirstPassword = "first_password",
+        /// Setting a new password in place of a forgotten one.
+        PasswordReset = "password_reset",
+    }
+}
+
 /// A credential as lists show it: never the secret.
 #[derive(Debug, Clone)]
 pub struct Credential {

@@ -1,6 +1,7 @@
 //! Tenants.
 
 use super::id::OrganizationId;
+use super::picture::Picture;
 use super::principal::stored_enum;
 
 stored_enum! {
@@ -28,8 +29,8 @@ pub struct Organization {
     pub parent_id: Option<OrganizationId>,
     /// Its insurer.
     pub insurer_id: Option<OrganizationId>,
-    /// Absolute URL of the logo.
-    pub logo_url: Option<String>,
+    /// Logo.
+    pub logo: Option<Picture>,
     /// Company number.
     pub registration_number: Option<String>,
     /// Postal address.
@@ -43,8 +44,8 @@ pub struct OrganizationRef {
     pub id: OrganizationId,
     /// Name.
     pub name: String,
-    /// Absolute URL of the logo.
-    pub logo_url: Option<String>,
+    /// Logo.
+    pub logo: Option<Picture>,
 }
 
 /// An organization with the two it may be linked to.

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::id::{OrganizationId, PrincipalId};
 use super::organization::Organization;
+use super::picture::Picture;
 use crate::clock::Millis;
 
 macro_rules! stored_enum {
@@ -66,8 +67,8 @@ pub struct User {
     pub email: Option<String>,
     /// Telephone number.
     pub phone: Option<String>,
-    /// Absolute URL of the picture.
-    pub avatar_url: Option<String>,
+    /// Picture.
+    pub avatar: Option<Picture>,
     /// Last change.
     pub updated_at: Millis,
 }

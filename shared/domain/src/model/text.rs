@@ -25,6 +25,11 @@ impl Email {
         Ok(Self { text: text.to_owned(), key: text.to_lowercase() })
     }
 
+    /// An address read from the store.
+    pub fn from_stored(text: String) -> Self {
+        Self { key: text.to_lowercase(), text }
+    }
+
     /// As typed.
     pub fn text(&self) -> &str {
         &self.text
@@ -88,6 +93,30 @@ impl Name {
     }
 }
 
+/// A telephone number in the form of E.164: a plus sign and 7 to 15 digits, the first not 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phone(String);
+
+impl Phone {
+    /// Checks and trims `text`; `field` is where a fault is reported.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self> {
+        let text = text.trim();
+        let digits = text.strip_prefix('+').unwrap_or_default();
+        let is_number = (7..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Error::field(field, FaultCode::Value, "This is not a telephone number such as +33123456789 (E.164)."))
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +137,19 @@ mod tests {
             Email::parse("email", " Ada@Example.ORG ").map(|email| email.key().to_owned()),
             Ok("ada@example.org".into())
         );
+    }
+
+    #[test]
+    fn phones() {
+        assert_eq!(
+            Phone::parse("phone", " +33123456789 ").map(|phone| phone.text().to_owned()),
+            Ok("+33123456789".into())
+        );
+        for bad in
+            ["", "+", "0612345678", "+0612345678", "+12", "+1234567890123456", "+33 1 23 45 67 89", "+3312345678a"]
+        {
+            assert!(Phone::parse("phone", bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

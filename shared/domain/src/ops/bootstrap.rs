@@ -3,10 +3,12 @@
 use serde_json::json;
 
 use super::ctx::{Ctx, RequestInfo, Services, Work};
+use super::organizations;
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{CredentialKind, Email, OrganizationId, PrincipalId, PrincipalKind, PrincipalState};
 use crate::store::credentials::NewSecret;
+use crate::store::organizations::NewOrganization;
 use crate::store::principals::NewPrincipal;
 use crate::store::users::NewUser;
 use crate::store::{Read, System, Write};
@@ -70,7 +72,7 @@ pub async fn run(services: &Services, settings: &BootstrapSettings) -> Result<()
         Some(email) => Some((email, password::hash(settings.admin_password.expose(), services.rng.as_ref())?)),
         None => None,
     };
-    let request = RequestInfo { id: services.ulid(), dialect: DIALECT };
+    let request = RequestInfo { id: services.ulid(), dialect: DIALECT, address: None };
     let ctx = Ctx::anonymous(services, &request);
     let work = ctx.begin_system().await?;
     // Another first request may have done it in the meantime.
@@ -116,7 +118,8 @@ fn client(settings: &BootstrapSettings) -> Result<PrincipalId> {
 
 async fn make_organization(ctx: &Ctx<'_>, work: &Work<'_>, name: &str) -> Result<OrganizationId> {
     let name = if name.trim().is_empty() { "Default" } else { name.trim() };
-    let id = work.system().insert_organization(name, ctx.rng(), ctx.now()).await?;
+    let code = organizations::new_pairing_code(ctx.rng());
+    let id = work.system().insert_organization(&NewOrganization::named(name), &code, ctx.rng(), ctx.now()).await?;
     work.system().record_installation(ORGANIZATION, id.get(), ctx.now()).await?;
     Ok(id)
 }
@@ -132,9 +135,16 @@ async fn make_admin(
     let principal =
         NewPrincipal { kind: PrincipalKind::User, state: PrincipalState::Active, organization: Some(organization) };
     let id = store.insert_principal(principal, ctx.rng(), now).await?;
-    let user = NewUser { email, first_name: None, last_name: None, invitation_expires_at: None, joined_at: Some(now) };
+    let user = NewUser {
+        email,
+        first_name: None,
+        last_name: None,
+        phone: None,
+        invitation_expires_at: None,
+        joined_at: Some(now),
+    };
     store.insert_user(id, user).await?;
-    store.insert_password(id, password_hash, ctx.rng(), now).await?;
+    store.set_password(id, password_hash, ctx.rng(), now).await?;
     store.record_installation(ADMIN, id.get(), now).await?;
     join(ctx, store, organization, id, principal).await
 }

@@ -9,7 +9,7 @@ use super::caller::Caller;
 use super::key_ring::KeyRing;
 use crate::clock::{Clock, Millis};
 use crate::error::{AuthFault, Error, Result};
-use crate::model::{CredentialId, OrganizationId};
+use crate::model::{CredentialId, OrganizationId, PrincipalId, PrincipalKind};
 use crate::policy::Permission;
 use crate::rng::Rng;
 use crate::store::{AuditEvent, Blobs, Database, LocalFuture, Pool, System, Tenant, UnitOfWork, Write};
@@ -46,8 +46,8 @@ impl Services {
         rng: Rc<dyn Rng>,
         pause: Rc<dyn Pause>,
     ) -> Self {
-        let ring = KeyRing::default();
-        Self { pool: Pool::new(database), blobs, clock, rng, pause, ring, has_new_mail: Cell::new(false) }
+        let (pool, has_new_mail) = (Pool::new(database), Cell::new(false));
+        Self { pool, blobs, clock, rng, pause, ring: KeyRing::default(), has_new_mail }
     }
 
     /// Notes that a request has put mail into the outbox, to be delivered once it is answered.
@@ -74,6 +74,8 @@ pub struct RequestInfo {
     pub id: String,
     /// Name of the dialect it speaks.
     pub dialect: &'static str,
+    /// Network address that it came from, as far as the runtime tells; behind a proxy the proxy's.
+    pub address: Option<String>,
 }
 
 /// What an operation works with. The pipeline makes one per request. Anybody can make one, but only with a [`Caller`],
@@ -106,6 +108,14 @@ impl<'a> Ctx<'a> {
         self.caller.as_ref().ok_or_else(|| Error::unauthenticated(AuthFault::Missing))
     }
 
+    /// The effective organization.
+    ///
+    /// # Errors
+    /// `NotFound` when the caller belongs to none.
+    pub fn organization(&self) -> Result<OrganizationId> {
+        self.organization.ok_or_else(|| Error::not_found("Organization"))
+    }
+
     /// The request.
     pub fn request(&self) -> &RequestInfo {
         self.request
@@ -133,7 +143,7 @@ impl<'a> Ctx<'a> {
     /// permission.
     pub fn authorize(&self, permission: Permission) -> Result<OrganizationId> {
         let caller = self.caller()?;
-        let organization = self.organization.ok_or_else(|| Error::not_found("Organization"))?;
+        let organization = self.organization()?;
         if caller.permissions_in(organization).contains(permission) {
             return Ok(organization);
         }
@@ -187,6 +197,9 @@ impl<'a> Ctx<'a> {
     }
 }
 
+/// Kind, id and credential of who is accountable.
+type Actor = (&'static str, Option<i64>, Option<i64>);
+
 /// The writes of one request: one transaction, saved together with its audit event.
 pub struct Work<'a> {
     unit: UnitOfWork<'a>,
@@ -206,16 +219,38 @@ impl Work<'_> {
         System::new(&self.unit)
     }
 
+    /// Makes writes last that nobody needs to account for, such as counters.
+    pub(crate) async fn save_unaudited(self) -> Result<()> {
+        self.unit.save_unaudited().await
+    }
+
     /// Makes the writes last, with the audit event `action` on `target`. `detail` is a JSON object without secrets.
     pub async fn save(self, action: &'static str, target: Option<i64>, detail: Json) -> Result<()> {
         let ctx = self.ctx;
-        let (actor_kind, actor_id, credential_id) = match &ctx.caller {
+        let actor = match &ctx.caller {
             Some(caller) => {
                 (caller.kind().as_str(), Some(caller.id().get()), caller.credential().map(CredentialId::get))
             }
             None if ctx.request.dialect == super::bootstrap::DIALECT => ("system", None, None),
             None => ("anonymous", None, None),
         };
+        self.save_by(actor, action, target, detail).await
+    }
+
+    /// As [`Work::save`], on behalf of the person who has just proven a password.
+    pub(crate) async fn save_as(
+        self,
+        person: PrincipalId,
+        action: &'static str,
+        target: Option<i64>,
+        detail: Json,
+    ) -> Result<()> {
+        self.save_by((PrincipalKind::User.as_str(), Some(person.get()), None), action, target, detail).await
+    }
+
+    async fn save_by(self, actor: Actor, action: &'static str, target: Option<i64>, detail: Json) -> Result<()> {
+        let ctx = self.ctx;
+        let (actor_kind, actor_id, credential_id) = actor;
         self.unit
             .save(AuditEvent {
                 id: ctx.services.ulid(),

@@ -3,18 +3,16 @@
 use serde_json::json;
 
 use super::ctx::Ctx;
-use crate::clock::Millis;
-use crate::crypto::TokenKind;
+use super::people::{self, UserPatch};
+use super::{invitations, pictures, throttle};
 use crate::error::{Error, Result};
-use crate::model::{Email, Name, PrincipalKind, PrincipalState, User, UserDetails};
-use crate::policy::Permission;
-use crate::store::DbError;
-use crate::store::outbox::NewMail;
+use crate::model::{Email, Name, PrincipalId, PrincipalKind, PrincipalState, Transition, User, UserDetails};
+use crate::policy::{Permission, Rights};
+use crate::store::Tenant;
+use crate::store::links::Cursor;
+use crate::store::members::{Member, PAGE};
 use crate::store::principals::NewPrincipal;
 use crate::store::users::NewUser;
-
-/// How long an invitation can be accepted.
-pub const INVITATION_LIFETIME: Millis = 3 * 24 * 60 * 60 * 1000;
 
 /// A person to be invited.
 #[derive(Debug, Clone)]
@@ -27,9 +25,33 @@ pub struct NewMember {
     pub email: Email,
 }
 
-/// Everybody in the effective organization, oldest member first.
-pub async fn list(ctx: &Ctx<'_>) -> Result<Vec<User>> {
-    Ok(ctx.tenant(Permission::MemberRead)?.members().await?)
+/// Everybody in the effective organization, in order of joining, a page at a time: a list of any length takes the
+/// memory of one page.
+pub struct Members<'a> {
+    tenant: Tenant<'a>,
+    after: Option<Cursor>,
+}
+
+impl Members<'_> {
+    /// The next people; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<User>>> {
+        let Some(after) = self.after else { return Ok(None) };
+        let rows = self.tenant.members(after).await?;
+        let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
+        self.after = rows.last().map(|(_, cursor)| *cursor).filter(|_| is_full);
+        Ok(Some(rows.into_iter().map(|(user, _)| user).collect()))
+    }
+}
+
+/// Everybody in the effective organization, in every state.
+pub fn list<'a>(ctx: &Ctx<'a>) -> Result<Members<'a>> {
+    Ok(Members { tenant: ctx.tenant(Permission::MemberRead)?, after: Some((i64::MIN, 0)) })
+}
+
+/// One member.
+pub async fn find(ctx: &Ctx<'_>, id: PrincipalId) -> Result<UserDetails> {
+    let member = ctx.tenant(Permission::MemberRead)?.member(id).await?;
+    Ok(member.ok_or_else(not_a_member)?.details)
 }
 
 /// Adds and invites a person: state [`PrincipalState::Initial`] until the first password is set with the code that is
@@ -39,9 +61,7 @@ pub async fn list(ctx: &Ctx<'_>) -> Result<Vec<User>> {
 /// # Errors
 /// `Conflict` (`email_taken`) when the address is in use anywhere in the installation.
 pub async fn add(ctx: &Ctx<'_>, new: NewMember) -> Result<UserDetails> {
-    let code = TokenKind::OneTimeCode.generate(ctx.rng());
     let now = ctx.now();
-    let expires_at = now + INVITATION_LIFETIME;
     let work = ctx.begin(Permission::MemberWrite).await?;
     // Who may only write members must not come to an administrator's rights by inviting one.
     let may_be_admin = ctx.authorize(Permission::ServiceAccountManage).is_ok();
@@ -56,34 +76,135 @@ pub async fn add(ctx: &Ctx<'_>, new: NewMember) -> Result<UserDetails> {
         email: &new.email,
         first_name: Some(new.first_name.text()),
         last_name: Some(new.last_name.text()),
-        invitation_expires_at: Some(expires_at),
+        phone: None,
+        invitation_expires_at: Some(now + invitations::LIFETIME),
         joined_at: None,
     };
-    work.system().insert_user(id, user).await.map_err(email_taken)?;
+    work.system().insert_user(id, user).await.map_err(people::email_taken)?;
     work.system().insert_membership(tenant.organization(), id, principal, now).await?;
     tenant.grant_first_role(id, may_be_admin, ctx.rng(), now).await?;
-    tenant.insert_first_password_code(code.hash, id, expires_at, now).await?;
-    let mail = json!({ "first_name": new.first_name.text(), "code": code.text.expose(), "expires_at": expires_at });
-    let mail = NewMail {
-        id: ctx.services().ulid(),
-        template: "invitation",
-        recipient: new.email.text(),
-        organization: Some(tenant.organization()),
-        payload: mail.to_string(),
-    };
-    work.system().insert_mail(mail, now).await?;
+    people::invite(ctx, &work, id, Some(tenant.organization()), &new.email, Some(new.first_name.text())).await?;
     let made = work.system().user_details(id).await?;
     work.save("member.add", Some(id.get()), json!({})).await?;
     ctx.services().note_mail();
     made.ok_or_else(|| Error::internal("the new member is not there"))
 }
 
-/// Names the rule behind a clash of e-mail addresses.
-fn email_taken(error: DbError) -> Error {
-    match error {
-        DbError::Unique(what) if what.contains("email_key") => {
-            Error::conflict("email_taken", "This e-mail address is already in use.")
+/// Changes the profile of a member.
+///
+/// # Errors
+/// As [`manageable`]; `Conflict` (`email_taken`).
+pub async fn update(ctx: &Ctx<'_>, id: PrincipalId, patch: &UserPatch) -> Result<UserDetails> {
+    let work = ctx.begin(Permission::MemberWrite).await?;
+    let mut member = manageable(ctx, work.tenant()?, id).await?;
+    let changed = people::edit(ctx, &work, &mut member.details, member.has_password, patch).await?;
+    if !changed.is_empty() {
+        work.save("member.update", Some(id.get()), json!({ "changed": changed })).await?;
+        if changed.contains(&"email") && !member.has_password {
+            ctx.services().note_mail();
         }
-        other => other.into(),
     }
+    Ok(member.details)
+}
+
+/// Changes the state of a member. It counts from the member's next request on.
+///
+/// # Errors
+/// As [`manageable`]; `WrongState` when the state does not allow it, or for oneself.
+pub async fn change_state(ctx: &Ctx<'_>, id: PrincipalId, transition: Transition) -> Result<UserDetails> {
+    let now = ctx.now();
+    let work = ctx.begin(Permission::MemberWrite).await?;
+    let tenant = work.tenant()?;
+    let mut member = manageable(ctx, tenant, id).await?;
+    let is_stop = matches!(transition, Transition::Lock | Transition::Deactivate);
+    if is_stop && ctx.caller()?.id() == id {
+        return Err(Error::wrong_state("You cannot do this to yourself."));
+    }
+    let user = &mut member.details.user;
+    let state = transition.from(user.state);
+    let state = state.ok_or_else(|| Error::wrong_state(wrong_state(transition, user.state)))?;
+    tenant.set_member_state(id, state, now).await?;
+    if let Some(email) = user.email.as_deref().filter(|_| transition == Transition::Unlock) {
+        throttle::clear(work.system(), &throttle::login(Email::from_stored(email.to_owned()).key())).await?;
+    }
+    work.save(transition.action(), Some(id.get()), json!({})).await?;
+    user.state = state;
+    user.updated_at = now;
+    Ok(member.details)
+}
+
+fn wrong_state(transition: Transition, state: PrincipalState) -> &'static str {
+    match (transition, state) {
+        (Transition::Lock, PrincipalState::Locked) => "This person is locked already.",
+        (Transition::Lock, _) => "Somebody who is switched off cannot be locked.",
+        (Transition::Unlock, _) => "This person is not locked.",
+        (Transition::Deactivate, PrincipalState::Inactive) => "This person is switched off already.",
+        (Transition::Deactivate, _) => "An invitation that was not accepted cannot be switched off: delete it.",
+        (Transition::Reactivate, _) => "This person is not switched off.",
+    }
+}
+
+/// Removes a member: the person for good where this is the home organization, else only the membership and the roles
+/// held here.
+///
+/// # Errors
+/// As [`manageable`]; `WrongState` for oneself; `Conflict` (`last_admin`).
+pub async fn delete(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
+    let work = ctx.begin(Permission::MemberWrite).await?;
+    let tenant = work.tenant()?;
+    let member = changeable(ctx, tenant, id).await?;
+    if ctx.caller()?.id() == id {
+        return Err(Error::wrong_state("You cannot do this to yourself."));
+    }
+    if member.rights.role_keys(tenant.organization()).contains(&"org:admin") && !tenant.has_other_admin(id).await? {
+        return Err(people::last_admin());
+    }
+    if member.home == Some(tenant.organization()) {
+        work.system().delete_principal(id).await?;
+        work.save("member.delete", Some(id.get()), json!({})).await?;
+        pictures::discard(ctx.services(), member.details.user.avatar.as_ref()).await;
+        return Ok(());
+    }
+    tenant.remove_member(id).await?;
+    work.save("member.remove", Some(id.get()), json!({})).await
+}
+
+/// The member, if the caller may change the person: as [`changeable`], and only where the person is at home. Whoever
+/// can change a login can take it over, so an organization must not do that to a guest.
+///
+/// # Errors
+/// `NotFound` when there is no such member; `Forbidden`.
+pub(super) async fn manageable<M: Copy>(ctx: &Ctx<'_>, tenant: Tenant<'_, M>, id: PrincipalId) -> Result<Member> {
+    let member = changeable(ctx, tenant, id).await?;
+    if member.home == Some(tenant.organization()) || ctx.caller()?.rights().is_platform() {
+        return Ok(member);
+    }
+    Err(Error::forbidden("This person is a guest here and is managed by another organization."))
+}
+
+/// The member, if the caller may change what ties the person to this organization. The platform's own people are
+/// changed by such people only, administrators by administrators only: otherwise whoever may write members would come
+/// to their rights.
+async fn changeable<M>(ctx: &Ctx<'_>, tenant: Tenant<'_, M>, id: PrincipalId) -> Result<Member> {
+    let member = tenant.member(id).await?.ok_or_else(not_a_member)?;
+    may_change(ctx, &member.rights)?;
+    Ok(member)
+}
+
+/// Fails when somebody with these rights is out of the caller's league.
+pub(super) fn may_change(ctx: &Ctx<'_>, rights: &Rights) -> Result<()> {
+    let caller = ctx.caller()?;
+    let organization = ctx.organization()?;
+    if rights.is_platform() && !caller.rights().is_platform() {
+        return Err(Error::forbidden("This account belongs to the platform."));
+    }
+    let is_admin = rights.in_organization(organization).contains(Permission::ServiceAccountManage);
+    if is_admin && ctx.authorize(Permission::ServiceAccountManage).is_err() {
+        return Err(Error::forbidden("Only an administrator may change an administrator."));
+    }
+    Ok(())
+}
+
+fn not_a_member() -> Error {
+    Error::not_found("Member")
 }

@@ -1,12 +1,85 @@
 //! Organizations.
 
+use serde_json::{Value as Json, json};
+
 use super::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::crypto::secret::{Alphabet, random_text};
+use crate::error::{Error, Fault, FaultCode, Result, Step};
 use crate::model::OrganizationDetails;
 use crate::policy::Permission;
+use crate::rng::Rng;
+use crate::store::org_settings::AlertImportance;
+
+/// Characters of a pairing code: 62 bits, so that it cannot be guessed even without back-off.
+const PAIRING_CODE_CHARS: usize = 12;
 
 /// The effective organization with the ones it is linked to.
 pub async fn mine(ctx: &Ctx<'_>) -> Result<OrganizationDetails> {
     let tenant = ctx.tenant(Permission::OrganizationRead)?;
-    tenant.organization_details().await?.ok_or_else(|| Error::not_found("Organization"))
+    tenant.organization_details().await?.ok_or_else(not_found)
+}
+
+/// Kinds of alert and how much each matters to the effective organization, in the order of the catalogue.
+pub async fn alert_importances(ctx: &Ctx<'_>) -> Result<Vec<AlertImportance>> {
+    Ok(ctx.tenant(Permission::OrganizationRead)?.alert_importances().await?)
+}
+
+/// Sets weights (kind, weight from 0 to 1) and returns them all. Kinds that are not named keep theirs; of several
+/// weights for one kind the last counts.
+///
+/// # Errors
+/// `Invalid` at `[position].alert_type.id` for an unknown kind; nothing is changed then.
+pub async fn set_alert_importances(ctx: &Ctx<'_>, weights: &[(String, f64)]) -> Result<Vec<AlertImportance>> {
+    let work = ctx.begin(Permission::OrganizationWrite).await?;
+    let tenant = work.tenant()?;
+    let mut importances = tenant.alert_importances().await?;
+    let mut faults = Vec::new();
+    for (index, (kind, weight)) in weights.iter().enumerate() {
+        match importances.iter_mut().find(|importance| importance.kind == *kind) {
+            Some(importance) => importance.value = Some(*weight),
+            None => faults.push(unknown_kind(index)),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
+    if !weights.is_empty() {
+        let values: Json = weights.iter().map(|(kind, weight)| (kind.clone(), Json::from(*weight))).collect();
+        tenant.set_alert_importances(&values).await?;
+        let target = tenant.organization().get();
+        work.save("organization.set_alerts", Some(target), json!({})).await?;
+    }
+    Ok(importances)
+}
+
+fn unknown_kind(index: usize) -> Fault {
+    Fault {
+        path: vec![Step::Index(index), Step::Key("alert_type".into()), Step::Key("id".into())],
+        code: FaultCode::Value,
+        message: "There is no kind of alert with this id.".into(),
+    }
+}
+
+/// The effective organization's ids in other systems, a JSON object.
+pub async fn external_references(ctx: &Ctx<'_>) -> Result<Json> {
+    let tenant = ctx.tenant(Permission::OrganizationRead)?;
+    tenant.external_references().await?.ok_or_else(not_found)
+}
+
+/// Replaces the effective organization's ids in other systems by a JSON object that was checked.
+pub async fn set_external_references(ctx: &Ctx<'_>, references: &Json) -> Result<()> {
+    let work = ctx.begin(Permission::OrganizationWrite).await?;
+    let tenant = work.tenant()?;
+    let target = tenant.organization().get();
+    tenant.set_external_references(references, ctx.now()).await?;
+    work.save("organization.set_references", Some(target), json!({})).await
+}
+
+/// A new code by which others join an organization.
+pub(super) fn new_pairing_code(rng: &dyn Rng) -> String {
+    random_text(Alphabet::UpperDigits, PAIRING_CODE_CHARS, rng)
+}
+
+pub(super) fn not_found() -> Error {
+    Error::not_found("Organization")
 }

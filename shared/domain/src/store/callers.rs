@@ -192,7 +192,7 @@ fn caller(row: &Row) -> Result<CallerRow, DbError> {
 }
 
 /// Reads the grants that the statement gathered: `[[organization, key, [permission…]]…]`.
-fn roles(json: &str) -> Result<Vec<GrantedRole>, DbError> {
+pub(super) fn roles(json: &str) -> Result<Vec<GrantedRole>, DbError> {
     let roles: Vec<(Option<i64>, Option<String>, Vec<String>)> =
         serde_json::from_str(json).map_err(|_| DbError::Shape { column: 6, wanted: "JSON list of grants" })?;
     Ok(roles

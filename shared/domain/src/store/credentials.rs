@@ -10,8 +10,6 @@ use crate::params;
 use crate::rng::Rng;
 
 statements! {
-    INSERT_PASSWORD = "INSERT INTO credential (id, principal_id, kind, password_hash, created_at, updated_at) \
-        VALUES (?1, ?2, 'password', ?3, ?4, ?4) ON CONFLICT (id) DO NOTHING RETURNING id";
     INSERT_SECRET = "INSERT INTO credential (id, principal_id, kind, name, label, secret_hash, created_at, updated_at) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) \
         ON CONFLICT (id) DO NOTHING RETURNING id";
@@ -24,8 +22,6 @@ statements! {
     DELETE_KEY = "DELETE FROM credential WHERE id = ?3 AND principal_id = ?2 AND kind = 'public_key' \
         AND EXISTS (SELECT 1 FROM principal WHERE id = ?2 AND organization_id = ?1 AND kind = 'service_account') \
         RETURNING id";
-    INSERT_CODE = "INSERT INTO one_time_code (hash, purpose, principal_id, organization_id, expires_at, created_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 }
 
 /// A random secret to be stored.
@@ -72,33 +68,9 @@ impl Tenant<'_, Write> {
     pub async fn delete_key(self, owner: PrincipalId, key: CredentialId) -> Result<bool, DbError> {
         Ok(!self.exec.run(DELETE_KEY, params![self.organization, owner, key]).await?.is_empty())
     }
-
-    /// Stores the hash of a one-time code for somebody's first password.
-    pub async fn insert_first_password_code(
-        self,
-        hash: [u8; 32],
-        principal: PrincipalId,
-        expires_at: Millis,
-        now: Millis,
-    ) -> Result<(), DbError> {
-        let params = params![hash, "first_password", principal, self.organization, expires_at, now];
-        self.exec.run(INSERT_CODE, params).await.map(|_| ())
-    }
 }
 
 impl System<'_, Write> {
-    /// Stores a password hash (argon2id PHC string).
-    pub async fn insert_password(
-        self,
-        owner: PrincipalId,
-        password_hash: &str,
-        rng: &dyn Rng,
-        now: Millis,
-    ) -> Result<CredentialId, DbError> {
-        let params = |id| params![id, owner, password_hash, now];
-        insert_new(self.exec, INSERT_PASSWORD, rng, CredentialId::random, params).await
-    }
-
     /// Stores the hash of a random secret.
     pub async fn insert_secret(
         self,

@@ -16,10 +16,13 @@ macro_rules! statements {
 pub mod audit;
 mod blobs;
 pub mod callers;
+pub mod codes;
 pub mod credentials;
 mod db;
 mod ids;
 pub mod installation;
+pub mod links;
+pub mod logins;
 pub mod members;
 pub mod migrations;
 #[cfg(feature = "native")]
@@ -27,14 +30,18 @@ pub mod native;
 #[cfg(feature = "native")]
 mod native_blobs;
 pub mod oauth;
+pub mod org_settings;
 pub mod organizations;
 pub mod outbox;
+pub mod people;
 mod pool;
 pub mod principals;
 pub mod roles;
 pub mod service_accounts;
 pub mod signing_keys;
+pub mod sync;
 mod tenant;
+pub mod throttle;
 pub mod users;
 mod value;
 mod work;
@@ -51,16 +58,23 @@ pub use work::UnitOfWork;
 pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("audit", audit::STATEMENTS),
     ("callers", callers::STATEMENTS),
+    ("codes", codes::STATEMENTS),
     ("credentials", credentials::STATEMENTS),
     ("installation", installation::STATEMENTS),
+    ("links", links::STATEMENTS),
+    ("logins", logins::STATEMENTS),
     ("members", members::STATEMENTS),
     ("oauth", oauth::STATEMENTS),
+    ("org_settings", org_settings::STATEMENTS),
     ("organizations", organizations::STATEMENTS),
     ("outbox", outbox::STATEMENTS),
+    ("people", people::STATEMENTS),
     ("principals", principals::STATEMENTS),
     ("roles", roles::STATEMENTS),
     ("service_accounts", service_accounts::STATEMENTS),
     ("signing_keys", signing_keys::STATEMENTS),
+    ("sync", sync::STATEMENTS),
+    ("throttle", throttle::STATEMENTS),
     ("users", users::STATEMENTS),
 ];
 

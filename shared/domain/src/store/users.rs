@@ -5,12 +5,12 @@ use super::organizations;
 use super::tenant::{System, Write};
 use super::value::Row;
 use crate::clock::Millis;
-use crate::model::{Email, PrincipalId, PrincipalState, User, UserDetails};
+use crate::model::{Email, Picture, PrincipalId, PrincipalState, User, UserDetails};
 use crate::params;
 
 statements! {
-    INSERT = "INSERT INTO user (id, email, email_key, first_name, last_name, invitation_expires_at, joined_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    INSERT = "INSERT INTO user (id, email, email_key, first_name, last_name, phone, invitation_expires_at, joined_at) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     /// A person with home organization, wherever that is.
     DETAILS = concat!(
         "SELECT ", user_columns!(), ", u.config, ", organization_columns!("o"),
@@ -22,14 +22,14 @@ statements! {
 /// Columns of [`user`], in its order. Tables: `u` user, `p` principal.
 macro_rules! user_columns {
     () => {
-        "u.id, p.state, u.first_name, u.last_name, u.email, u.phone, u.avatar_url, p.updated_at"
+        "u.id, p.state, u.first_name, u.last_name, u.email, u.phone, u.avatar_url, u.avatar_image, p.updated_at"
     };
 }
 use organizations::organization_columns;
 pub(super) use user_columns;
 
 /// Number of columns in `user_columns!`.
-const WIDTH: usize = 8;
+pub(super) const WIDTH: usize = 9;
 
 /// A person to be made; the principal row exists already.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct NewUser<'a> {
     pub first_name: Option<&'a str>,
     /// Last name.
     pub last_name: Option<&'a str>,
+    /// Telephone number.
+    pub phone: Option<&'a str>,
     /// When a pending invitation ends.
     pub invitation_expires_at: Option<Millis>,
     /// When an invitation was accepted; for people made without one, now.
@@ -63,6 +65,7 @@ impl System<'_, Write> {
             new.email.key(),
             new.first_name,
             new.last_name,
+            new.phone,
             new.invitation_expires_at,
             new.joined_at
         ];
@@ -70,7 +73,7 @@ impl System<'_, Write> {
     }
 }
 
-fn details(row: &Row) -> Result<UserDetails, DbError> {
+pub(super) fn details(row: &Row) -> Result<UserDetails, DbError> {
     Ok(UserDetails {
         user: user(row)?,
         config: row.json_opt(WIDTH)?,
@@ -88,7 +91,7 @@ pub(super) fn user(row: &Row) -> Result<User, DbError> {
         last_name: row.text_opt(3)?,
         email: row.text_opt(4)?,
         phone: row.text_opt(5)?,
-        avatar_url: row.text_opt(6)?,
-        updated_at: row.integer(7)?,
+        avatar: Picture::from_stored(row.text_opt(7)?, row.text_opt(6)?),
+        updated_at: row.integer(8)?,
     })
 }

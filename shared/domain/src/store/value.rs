@@ -28,6 +28,11 @@ impl From<i64> for Value {
         Self::Integer(value)
     }
 }
+impl From<&[u8]> for Value {
+    fn from(value: &[u8]) -> Self {
+        Self::Blob(value.to_vec())
+    }
+}
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
         Self::Integer(i64::from(value))
@@ -88,6 +93,17 @@ impl Row {
     /// Boolean stored as 0 or 1 at `column`.
     pub fn boolean(&self, column: usize) -> Result<bool, DbError> {
         self.integer(column).map(|value| value != 0)
+    }
+
+    /// Number or NULL at `column`; a whole one may be stored as an integer.
+    #[allow(clippy::cast_precision_loss, reason = "numbers of this schema are small")]
+    pub fn real_opt(&self, column: usize) -> Result<Option<f64>, DbError> {
+        match self.at(column)? {
+            Value::Null => Ok(None),
+            Value::Real(value) => Ok(Some(*value)),
+            Value::Integer(value) => Ok(Some(*value as f64)),
+            _ => Err(DbError::Shape { column, wanted: "number" }),
+        }
     }
 
     /// Text at `column`.

@@ -10,6 +10,7 @@ mod keys;
 mod members;
 mod new_members;
 mod organizations;
+mod outbox;
 mod service_accounts;
 mod states;
 mod users;

@@ -1,7 +1,7 @@
 //! Errors in the shape of FastAPI.
 
 use http::StatusCode;
-use iam_domain::error::{Error, ErrorKind, Fault, FaultCode, Step};
+use iam_domain::error::{Error, ErrorKind, Fault, FaultCode, Step, Wanted};
 use serde_json::{Value, json};
 
 use crate::reply::Reply;
@@ -44,8 +44,11 @@ fn fault(fault: &Fault) -> Value {
     let loc: Vec<Value> = std::iter::once(Value::from("body")).chain(place).collect();
     let kind = match fault.code {
         FaultCode::Missing => "missing",
-        FaultCode::Type if fault.path.is_empty() => "model_attributes_type",
-        FaultCode::Type => "string_type",
+        FaultCode::Type(Wanted::Text) => "string_type",
+        FaultCode::Type(Wanted::Boolean) => "bool_type",
+        FaultCode::Type(Wanted::Number) => "float_type",
+        FaultCode::Type(Wanted::List) => "list_type",
+        FaultCode::Type(Wanted::Object) => "model_attributes_type",
         FaultCode::Value => "value_error",
         FaultCode::TooShort => "string_too_short",
         FaultCode::TooLong => "string_too_long",

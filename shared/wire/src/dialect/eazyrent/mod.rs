@@ -1,6 +1,7 @@
 //! EazyRent IAM API v1 (contract: contracts/eazyrent.md; quirks: docs/dialects/eazyrent.md).
 
 mod errors;
+mod inputs;
 mod views;
 
 use http::StatusCode;
@@ -12,10 +13,16 @@ use crate::auth::Authorization;
 use crate::reply::Reply;
 use crate::request::Request;
 
-pub use views::{ListOrganization, ListUser, OrganizationView, ParentOrganization, ServiceAccountView, UserView};
+pub use inputs::{partial_update_user, short_text};
+pub use views::{
+    ListOrganization, ListUser, OrganizationView, ParentOrganization, ServiceAccountView, UserView, default_config,
+};
 
 /// Header that chooses the effective organization.
 const ACTING_ACCOUNT: &str = "x-eaz-account-id";
+
+/// Beginning of the paths of stored pictures.
+pub const IMAGES: &str = "/iam/v1/images/";
 
 /// The kit.
 pub struct EazyRent;

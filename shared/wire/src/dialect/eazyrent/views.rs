@@ -1,12 +1,22 @@
 //! Answer schemas. Every field is always sent.
 
 use iam_domain::model::{
-    AccountType, Organization, OrganizationDetails, OrganizationRef, PrincipalState, ServiceAccount, User, UserDetails,
+    AccountType, Organization, OrganizationDetails, OrganizationRef, Picture, PrincipalState, ServiceAccount, User,
+    UserDetails,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::IMAGES;
 use crate::time::rfc3339;
+
+/// Absolute URL of a logo or an avatar.
+fn address(picture: Picture, origin: &str) -> String {
+    match picture {
+        Picture::Url(url) => url,
+        Picture::Stored(name) => format!("{origin}{IMAGES}{name}"),
+    }
+}
 
 /// `ListOrganization`.
 #[derive(Debug, Serialize)]
@@ -21,13 +31,14 @@ pub struct ListOrganization {
     id: String,
 }
 
-impl From<Organization> for ListOrganization {
-    fn from(organization: Organization) -> Self {
+impl ListOrganization {
+    /// `origin` is where clients reach us.
+    pub fn new(organization: Organization, origin: &str) -> Self {
         Self {
             name: organization.name,
             organization_id: organization.parent_id.map(|id| id.to_string()),
             insurance_id: organization.insurer_id.map(|id| id.to_string()),
-            logo: organization.logo_url,
+            logo: organization.logo.map(|logo| address(logo, origin)),
             registration_number: organization.registration_number,
             address: organization.address,
             account_type: match organization.account_type {
@@ -48,9 +59,10 @@ pub struct ParentOrganization {
     logo: Option<String>,
 }
 
-impl From<OrganizationRef> for ParentOrganization {
-    fn from(organization: OrganizationRef) -> Self {
-        Self { id: organization.id.to_string(), name: organization.name, logo: organization.logo_url }
+impl ParentOrganization {
+    fn new(organization: OrganizationRef, origin: &str) -> Self {
+        let logo = organization.logo.map(|logo| address(logo, origin));
+        Self { id: organization.id.to_string(), name: organization.name, logo }
     }
 }
 
@@ -63,12 +75,13 @@ pub struct OrganizationView {
     insurance: Option<ParentOrganization>,
 }
 
-impl From<OrganizationDetails> for OrganizationView {
-    fn from(details: OrganizationDetails) -> Self {
+impl OrganizationView {
+    /// `origin` is where clients reach us.
+    pub fn new(details: OrganizationDetails, origin: &str) -> Self {
         Self {
-            base: details.organization.into(),
-            organization: details.parent.map(Into::into),
-            insurance: details.insurer.map(Into::into),
+            base: ListOrganization::new(details.organization, origin),
+            organization: details.parent.map(|parent| ParentOrganization::new(parent, origin)),
+            insurance: details.insurer.map(|insurer| ParentOrganization::new(insurer, origin)),
         }
     }
 }
@@ -86,8 +99,9 @@ pub struct ListUser {
     state: &'static str,
 }
 
-impl From<User> for ListUser {
-    fn from(user: User) -> Self {
+impl ListUser {
+    /// `origin` is where clients reach us.
+    pub fn new(user: User, origin: &str) -> Self {
         Self {
             user_type: "Human",
             first_name: user.first_name,
@@ -95,7 +109,7 @@ impl From<User> for ListUser {
             email: user.email,
             phone: user.phone,
             id: user.id.to_string(),
-            avatar: user.avatar_url,
+            avatar: user.avatar.map(|avatar| address(avatar, origin)),
             state: match user.state {
                 PrincipalState::Initial => "USER_STATE_INITIAL",
                 PrincipalState::Active => "USER_STATE_ACTIVE",
@@ -116,19 +130,20 @@ pub struct UserView {
     updated_at: String,
 }
 
-impl From<UserDetails> for UserView {
-    fn from(details: UserDetails) -> Self {
+impl UserView {
+    /// `origin` is where clients reach us.
+    pub fn new(details: UserDetails, origin: &str) -> Self {
         Self {
             updated_at: rfc3339(details.user.updated_at),
-            base: details.user.into(),
+            base: ListUser::new(details.user, origin),
             config: details.config.unwrap_or_else(default_config),
-            organization: details.organization.map(Into::into),
+            organization: details.organization.map(|organization| ListOrganization::new(organization, origin)),
         }
     }
 }
 
 /// `UserConfig` that was never saved.
-fn default_config() -> Value {
+pub fn default_config() -> Value {
     json!({
         "email_signature": "",
         "dark_mode": false,
@@ -149,14 +164,15 @@ pub struct ServiceAccountView {
     organization: Option<ListOrganization>,
 }
 
-impl From<ServiceAccount> for ServiceAccountView {
-    fn from(account: ServiceAccount) -> Self {
+impl ServiceAccountView {
+    /// `origin` is where clients reach us.
+    pub fn new(account: ServiceAccount, origin: &str) -> Self {
         Self {
             user_type: "Machine",
             name: account.name,
             updated_at: rfc3339(account.updated_at),
             id: account.id.to_string(),
-            organization: account.organization.map(Into::into),
+            organization: account.organization.map(|organization| ListOrganization::new(organization, origin)),
         }
     }
 }

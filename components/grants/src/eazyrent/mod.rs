@@ -1,0 +1,3 @@
+//! `/iam/v1/user-grants` (contracts/eazyrent.md, User grants).
+
+pub mod authorizations;

@@ -1,0 +1,66 @@
+//! `/iam/v1/team/members/{id}/lock/`, `unlock/`, `deactivate/`, `reactivate/` and `resend-invitation/`.
+
+use http::{Method, StatusCode};
+use iam_domain::error::Result;
+use iam_domain::model::Transition;
+use iam_domain::ops::{invitations, members};
+use iam_domain::policy::Permission;
+use iam_wire::dialect::eazyrent::{EazyRent, UserView};
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+use super::member_id;
+
+/// Changes the state of a person.
+async fn change(call: &Call<'_>, transition: Transition) -> Result<Reply> {
+    let member = members::change_state(call.ctx(), member_id(call)?, transition).await?;
+    Reply::json(StatusCode::OK, &UserView::new(member, call.origin()))
+}
+
+/// Mails the invitation again.
+async fn resend_invitation(call: &Call<'_>) -> Result<Reply> {
+    invitations::resend(call.ctx(), member_id(call)?).await?;
+    Reply::json(StatusCode::ACCEPTED, &())
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &EazyRent,
+    routes: &[
+        Route {
+            op: "members.lock",
+            method: Method::POST,
+            path: "/iam/v1/team/members/{id}/lock/",
+            need: Need::Effective(Permission::MemberWrite),
+            handler: |call| Box::pin(change(call, Transition::Lock)),
+        },
+        Route {
+            op: "members.unlock",
+            method: Method::POST,
+            path: "/iam/v1/team/members/{id}/unlock/",
+            need: Need::Effective(Permission::MemberWrite),
+            handler: |call| Box::pin(change(call, Transition::Unlock)),
+        },
+        Route {
+            op: "members.deactivate",
+            method: Method::POST,
+            path: "/iam/v1/team/members/{id}/deactivate/",
+            need: Need::Effective(Permission::MemberWrite),
+            handler: |call| Box::pin(change(call, Transition::Deactivate)),
+        },
+        Route {
+            op: "members.reactivate",
+            method: Method::POST,
+            path: "/iam/v1/team/members/{id}/reactivate/",
+            need: Need::Effective(Permission::MemberWrite),
+            handler: |call| Box::pin(change(call, Transition::Reactivate)),
+        },
+        Route {
+            op: "members.invite_again",
+            method: Method::POST,
+            path: "/iam/v1/team/members/{id}/resend-invitation/",
+            need: Need::Effective(Permission::MemberWrite),
+            handler: |call| Box::pin(resend_invitation(call)),
+        },
+    ],
+};

@@ -1,0 +1,97 @@
+//! `/iam/v1/organizations/accounts/`: accounts linked to an organization.
+
+use http::{Method, StatusCode};
+use iam_domain::error::{Error, FaultCode, Result};
+use iam_domain::model::{AccountType, Name, OrganizationId};
+use iam_domain::ops::links::{self, NewAccount};
+use iam_domain::policy::Permission;
+use iam_wire::body::{self, Fields};
+use iam_wire::dialect::eazyrent::{EazyRent, ListOrganization, OrganizationView, short_text};
+use iam_wire::list::JsonList;
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+use serde_json::Value;
+
+/// `CreateOrganization`.
+fn create_organization(body: Option<Value>) -> Result<NewAccount> {
+    let mut fields = Fields::of(body)?;
+    let name = fields.required("name", Name::parse);
+    let parent = fields.nullable("organization_id", id);
+    let insurer = fields.nullable("insurance_id", id);
+    let logo_url = fields.nullable("logo", logo);
+    let registration_number = fields.nullable("registration_number", short_text).filter(|text| !text.is_empty());
+    let address = fields.nullable("address", short_text);
+    let account_type = fields.optional("account_type", account_type).unwrap_or(AccountType::Default);
+    let Some(name) = name else { return Err(fields.into_error()) };
+    fields.check()?;
+    Ok(NewAccount { name, account_type, parent, insurer, logo_url, registration_number, address })
+}
+
+/// A text that is no id names an organization that does not exist.
+#[allow(clippy::unnecessary_wraps, reason = "the shape of a field's parser")]
+fn id(_: &'static str, text: &str) -> Result<Option<OrganizationId>> {
+    Ok(text.parse().ok())
+}
+
+/// Address of a picture elsewhere. The contract lets any text through; one that could run when it is opened is not.
+fn logo(key: &'static str, text: &str) -> Result<String> {
+    let text = short_text(key, text)?;
+    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+    if text.is_empty() {
+        return Err(Error::field(key, FaultCode::TooShort, "This must not be blank."));
+    }
+    if ["javascript", "data", "vbscript"].iter().any(|bad| scheme.trim().eq_ignore_ascii_case(bad)) {
+        return Err(Error::field(key, FaultCode::Value, "This is not the address of a picture."));
+    }
+    Ok(text)
+}
+
+fn account_type(key: &'static str, text: &str) -> Result<AccountType> {
+    match text {
+        "DEFAULT" => Ok(AccountType::Default),
+        "ORGANIZATION" => Ok(AccountType::Organization),
+        "INSURANCE" => Ok(AccountType::Insurance),
+        _ => {
+            let message = "Input should be 'DEFAULT', 'ORGANIZATION' or 'INSURANCE'";
+            Err(Error::field(key, FaultCode::Value, message))
+        }
+    }
+}
+
+/// All accounts linked to the caller's own organization.
+async fn list(call: &Call<'_>) -> Result<Reply> {
+    let mut accounts = links::list(call.ctx())?;
+    let mut list = JsonList::default();
+    while let Some(page) = accounts.next().await? {
+        list.extend(page.into_iter().map(|account| ListOrganization::new(account, call.origin())))?;
+    }
+    Ok(list.into_reply())
+}
+
+/// Makes an account linked to the effective organization.
+async fn create(call: &Call<'_>) -> Result<Reply> {
+    let new = create_organization(body::json(&call.body().await?)?)?;
+    let organization = links::create(call.ctx(), new).await?;
+    Reply::json(StatusCode::OK, &OrganizationView::new(organization, call.origin()))
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &EazyRent,
+    routes: &[
+        Route {
+            op: "accounts.list",
+            method: Method::GET,
+            path: "/iam/v1/organizations/accounts/",
+            need: Need::Home(Permission::OrganizationRead),
+            handler: |call| Box::pin(list(call)),
+        },
+        Route {
+            op: "accounts.create",
+            method: Method::POST,
+            path: "/iam/v1/organizations/accounts/",
+            need: Need::Effective(Permission::OrganizationWrite),
+            handler: |call| Box::pin(create(call)),
+        },
+    ],
+};

@@ -1,0 +1,3 @@
+//! `/iam/v1/outbox`: our own addition to the API, in its manners.
+
+pub mod outbox;

@@ -1,0 +1,20 @@
+//! Component `passwords`: setting, changing and forgetting passwords. Hashing keeps the processor busy for tens of
+//! milliseconds, so these endpoints are apart from all others.
+
+pub mod eazyrent;
+
+use iam_wire::app::Component;
+
+/// What this component serves.
+pub static COMPONENT: Component = Component {
+    name: "passwords",
+    tables: &[&eazyrent::change::ROUTES, &eazyrent::codes::ROUTES],
+    startup: None,
+    afterwards: None,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[spin_sdk::http_service]
+async fn serve(request: spin_sdk::http::Request) -> iam_wire::spin::SpinReply {
+    iam_wire::spin::serve(&COMPONENT, request).await
+}

@@ -1,0 +1,58 @@
+//! How the state of a person changes (contracts/eazyrent.md, "User states").
+
+use super::principal::PrincipalState;
+
+/// A change of state that an administrator makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transition {
+    /// Stops somebody for safety's sake.
+    Lock,
+    /// Ends a lock.
+    Unlock,
+    /// Switches somebody off.
+    Deactivate,
+    /// Switches somebody on again.
+    Reactivate,
+}
+
+impl Transition {
+    /// The state afterwards; `None` when it cannot be made from `state`.
+    pub fn from(self, state: PrincipalState) -> Option<PrincipalState> {
+        use PrincipalState::{Active, Inactive, Initial, Locked};
+        match (self, state) {
+            (Self::Lock, Active | Initial) => Some(Locked),
+            (Self::Unlock, Locked) | (Self::Reactivate, Inactive) => Some(Active),
+            (Self::Deactivate, Active | Locked) => Some(Inactive),
+            (Self::Lock | Self::Deactivate | Self::Unlock | Self::Reactivate, _) => None,
+        }
+    }
+
+    /// Name of the action in the audit.
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::Lock => "member.lock",
+            Self::Unlock => "member.unlock",
+            Self::Deactivate => "member.deactivate",
+            Self::Reactivate => "member.reactivate",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_the_contract() {
+        use PrincipalState::{Active, Inactive, Initial, Locked};
+        let states = [Initial, Active, Inactive, Locked];
+        for (transition, to) in [
+            (Transition::Lock, [Some(Locked), Some(Locked), None, None]),
+            (Transition::Unlock, [None, None, None, Some(Active)]),
+            (Transition::Deactivate, [None, Some(Inactive), None, Some(Inactive)]),
+            (Transition::Reactivate, [None, None, Some(Active), None]),
+        ] {
+            assert_eq!(states.map(|state| transition.from(state)), to, "{transition:?}");
+        }
+    }
+}

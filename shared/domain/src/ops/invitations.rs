@@ -1,0 +1,94 @@
+//! Invitations: a one-time code by mail, with which an invited person sets the first password.
+
+use serde_json::json;
+
+use super::ctx::{Ctx, Work};
+use super::members;
+use super::throttle;
+use crate::clock::Millis;
+use crate::crypto::TokenKind;
+use crate::error::{Error, Result};
+use crate::model::{CodePurpose, OrganizationId, PrincipalId, PrincipalState};
+use crate::policy::Permission;
+use crate::store::codes::NewCode;
+use crate::store::outbox::NewMail;
+
+/// How long an invitation can be accepted.
+pub const LIFETIME: Millis = 3 * 24 * 60 * 60 * 1000;
+
+/// A code that is mailed to somebody.
+#[derive(Debug, Clone)]
+pub(super) struct CodeMail<'a> {
+    /// What the code is good for; also says which mail it is.
+    pub purpose: CodePurpose,
+    /// To whom.
+    pub principal: PrincipalId,
+    /// Organization it concerns.
+    pub organization: Option<OrganizationId>,
+    /// Address.
+    pub recipient: &'a str,
+    /// How the mail calls the recipient.
+    pub first_name: Option<&'a str>,
+    /// How long the code is good.
+    pub lifetime: Millis,
+}
+
+/// Makes a new code, worthless earlier ones, and puts the mail into the outbox. Once the work is saved, note the mail
+/// with [`crate::ops::Services::note_mail`].
+pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>) -> Result<()> {
+    let code = TokenKind::OneTimeCode.generate(ctx.rng());
+    let (now, expires_at) = (ctx.now(), ctx.now() + mail.lifetime);
+    let new = NewCode {
+        hash: code.hash,
+        purpose: mail.purpose,
+        principal: mail.principal,
+        organization: mail.organization,
+        expires_at,
+    };
+    work.system().replace_code(new, now).await?;
+    let payload = json!({ "first_name": mail.first_name, "code": code.text.expose(), "expires_at": expires_at });
+    let template = match mail.purpose {
+        CodePurpose::FirstPassword => "invitation",
+        CodePurpose::PasswordReset => "password_reset",
+    };
+    let mail = NewMail {
+        id: ctx.services().ulid(),
+        template,
+        recipient: mail.recipient,
+        organization: mail.organization,
+        payload: payload.to_string(),
+    };
+    Ok(work.system().insert_mail(mail, now).await?)
+}
+
+/// Sends the invitation of a member again, with a new code; the old one is worthless then.
+///
+/// # Errors
+/// `WrongState` when the person has set a password already, or is locked or switched off; `TooMany` when it was sent
+/// often of late.
+pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
+    let subject = throttle::mail_to(id);
+    throttle::check(ctx.system(), &subject, ctx.now()).await?;
+    let work = ctx.begin(Permission::MemberWrite).await?;
+    let tenant = work.tenant()?;
+    let member = members::manageable(ctx, tenant, id).await?;
+    let is_waiting = matches!(member.details.user.state, PrincipalState::Initial | PrincipalState::Active);
+    if member.has_password || !is_waiting {
+        return Err(Error::wrong_state("This person has no invitation to be sent again."));
+    }
+    let recipient = member.details.user.email.as_deref();
+    let recipient = recipient.ok_or_else(|| Error::wrong_state("This person has no e-mail address."))?;
+    let mail = CodeMail {
+        purpose: CodePurpose::FirstPassword,
+        principal: id,
+        organization: Some(tenant.organization()),
+        recipient,
+        first_name: member.details.user.first_name.as_deref(),
+        lifetime: LIFETIME,
+    };
+    throttle::count(work.system(), &subject, ctx.now()).await?;
+    mail_code(ctx, &work, mail).await?;
+    work.save("member.invite_again", Some(id.get()), json!({})).await?;
+    ctx.services().note_mail();
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! Networks of organizations: linked accounts, joining by pairing code, leaving.
+
+use serde_json::json;
+
+use super::ctx::{Ctx, Work};
+use super::organizations::{new_pairing_code, not_found};
+use super::throttle;
+use crate::error::{Error, Result};
+use crate::model::{AccountType, Name, Organization, OrganizationDetails, OrganizationId};
+use crate::policy::Permission;
+use crate::store::links::{Cursor, LinkKind, PAGE};
+use crate::store::organizations::NewOrganization;
+use crate::store::{DbError, Tenant};
+
+/// Most levels of a network. The look-up of who acts for whom on each request climbs as far.
+const MAX_LEVELS: i64 = 16;
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Name.
+    pub name: Name,
+    /// Place in the network.
+    pub account_type: AccountType,
+    /// Head of its network; `None` = decided by who makes it. `Some(None)` is a text that is no id.
+    pub parent: Option<Option<OrganizationId>>,
+    /// Its insurer, likewise.
+    pub insurer: Option<Option<OrganizationId>>,
+    /// Address of a logo elsewhere.
+    pub logo_url: Option<String>,
+    /// Company number.
+    pub registration_number: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+}
+
+/// Accounts linked to an organization, oldest first, a page at a time.
+pub struct Accounts<'a> {
+    tenant: Tenant<'a>,
+    after: Option<Cursor>,
+}
+
+impl Accounts<'_> {
+    /// The next accounts; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<Organization>>> {
+        let Some(after) = self.after else { return Ok(None) };
+        let rows = self.tenant.linked(after).await?;
+        let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
+        self.after = rows.last().map(|(_, cursor)| *cursor).filter(|_| is_full);
+        Ok(Some(rows.into_iter().map(|(organization, _)| organization).collect()))
+    }
+}
+
+/// All accounts whose parent or insurer the effective organization is.
+pub fn list<'a>(ctx: &Ctx<'a>) -> Result<Accounts<'a>> {
+    Ok(Accounts { tenant: ctx.tenant(Permission::OrganizationRead)?, after: Some((i64::MIN, 0)) })
+}
+
+/// Makes an account without members, linked to the effective organization unless `new` names another one: to an insurer
+/// as its client, to any other as its child.
+///
+/// # Errors
+/// `NotFound` when a named parent or insurer does not exist, `Forbidden` when it is out of reach; `Conflict`
+/// (`registration_taken`) when the company number is known under the same parent or insurer.
+pub async fn create(ctx: &Ctx<'_>, new: NewAccount) -> Result<OrganizationDetails> {
+    let work = ctx.begin(Permission::OrganizationWrite).await?;
+    let tenant = work.tenant()?;
+    let here = tenant.organization_details().await?.ok_or_else(not_found)?.organization;
+    let by_default = LinkKind::offered_by(here.account_type);
+    let mut linked = [None, None];
+    for (slot, (named, kind)) in
+        linked.iter_mut().zip([(new.parent, LinkKind::Parent), (new.insurer, LinkKind::Insurer)])
+    {
+        *slot = match named {
+            Some(id) => Some(reachable(ctx, &work, id.ok_or_else(not_found)?).await?),
+            None => (by_default == kind).then_some(here.id),
+        };
+    }
+    let [parent, insurer] = linked;
+    if let Some(parent) = parent {
+        refuse_too_deep(&work, parent, 0).await?;
+    }
+    let row = NewOrganization {
+        name: new.name.text().to_owned(),
+        account_type: new.account_type,
+        parent,
+        insurer,
+        logo_url: new.logo_url,
+        registration_number: new.registration_number,
+        address: new.address,
+    };
+    let code = new_pairing_code(ctx.rng());
+    let id = work.system().insert_organization(&row, &code, ctx.rng(), ctx.now()).await.map_err(registration_taken)?;
+    let made = work.system().organization_details(id).await?;
+    work.save("organization.create", Some(id.get()), json!({})).await?;
+    made.ok_or_else(|| Error::internal("the new organization is not there"))
+}
+
+/// `id`, if the caller may act there: home, the effective organization, what lies below either, or everything for the
+/// platform's own people.
+async fn reachable(ctx: &Ctx<'_>, work: &Work<'_>, id: OrganizationId) -> Result<OrganizationId> {
+    let caller = ctx.caller()?;
+    let here = ctx.organization()?;
+    let is_below = work.system().is_below(here, id).await?.ok_or_else(not_found)?;
+    if id == here || is_below || caller.rights().is_platform() || caller.home() == Some(id) {
+        return Ok(id);
+    }
+    match caller.home() {
+        Some(home) if work.system().is_below(home, id).await? == Some(true) => Ok(id),
+        _ => Err(Error::forbidden("This organization is out of your reach.")),
+    }
+}
+
+/// Attaches the effective organization to the one with this pairing code: to an insurer as its client, to any other as
+/// its child.
+///
+/// # Errors
+/// `NotFound` for an unknown code; `WrongState` for one's own code or when it would make a loop; `Conflict`
+/// (`already_linked`, `registration_taken`); `TooMany` after many wrong codes.
+pub async fn join(ctx: &Ctx<'_>, code: &str) -> Result<OrganizationDetails> {
+    let here = ctx.authorize(Permission::OrganizationWrite)?;
+    let subject = throttle::pairing(here);
+    throttle::check(ctx.system(), &subject, ctx.now()).await?;
+    let work = ctx.begin(Permission::OrganizationWrite).await?;
+    let tenant = work.tenant()?;
+    let Some((owner, owner_type)) = work.system().organization_by_code(&normal(code)).await? else {
+        throttle::count(work.system(), &subject, ctx.now()).await?;
+        work.save_unaudited().await?;
+        return Err(Error::not_found("Pairing code"));
+    };
+    let details = tenant.organization_details().await?.ok_or_else(not_found)?;
+    if owner == here {
+        return Err(Error::wrong_state("This is your own pairing code."));
+    }
+    let kind = LinkKind::offered_by(owner_type);
+    let is_linked = match kind {
+        LinkKind::Parent => details.parent.is_some(),
+        LinkKind::Insurer => details.insurer.is_some(),
+    };
+    if is_linked {
+        return Err(Error::conflict("already_linked", "This organization is linked already: leave first."));
+    }
+    if kind == LinkKind::Parent {
+        if work.system().chain_above(owner, MAX_LEVELS).await?.contains(&here) {
+            return Err(Error::wrong_state("This would make a loop: the other organization is below yours."));
+        }
+        refuse_too_deep(&work, owner, work.system().height(here, MAX_LEVELS).await?).await?;
+    }
+    tenant.set_link(kind, Some(owner), ctx.now()).await.map_err(registration_taken)?;
+    let joined = tenant.organization_details().await?.ok_or_else(not_found)?;
+    work.save("organization.join", Some(here.get()), json!({ "joined": owner.get() })).await?;
+    Ok(joined)
+}
+
+/// Detaches the effective organization from its parent. The insurer, the members and their roles stay.
+///
+/// # Errors
+/// `WrongState` when it has no parent.
+pub async fn leave(ctx: &Ctx<'_>) -> Result<OrganizationDetails> {
+    let work = ctx.begin(Permission::OrganizationWrite).await?;
+    let tenant = work.tenant()?;
+    let mut details = tenant.organization_details().await?.ok_or_else(not_found)?;
+    let parent = details.parent.take();
+    let parent = parent.ok_or_else(|| Error::wrong_state("This organization is not linked to any parent."))?;
+    tenant.set_link(LinkKind::Parent, None, ctx.now()).await.map_err(registration_taken)?;
+    work.save("organization.leave", Some(details.organization.id.get()), json!({ "left": parent.id.get() })).await?;
+    details.organization.parent_id = None;
+    Ok(details)
+}
+
+/// The code by which others join the effective organization. It lets them in, so it takes the right to write.
+pub async fn pairing_code(ctx: &Ctx<'_>) -> Result<String> {
+    let code = ctx.tenant(Permission::OrganizationWrite)?.pairing_code().await?;
+    code.ok_or_else(|| Error::internal("an organization has no pairing code"))
+}
+
+/// Makes a new code; the old one is worthless from then on. Organizations that have joined stay.
+pub async fn renew_pairing_code(ctx: &Ctx<'_>) -> Result<String> {
+    let code = new_pairing_code(ctx.rng());
+    let work = ctx.begin(Permission::OrganizationWrite).await?;
+    let tenant = work.tenant()?;
+    let target = tenant.organization().get();
+    tenant.set_pairing_code(&code, ctx.now()).await?;
+    work.save("organization.renew_pairing_code", Some(target), json!({})).await?;
+    Ok(code)
+}
+
+/// The form in which codes are compared.
+pub(super) fn normal(code: &str) -> String {
+    code.trim().to_uppercase()
+}
+
+/// Refuses a network of more than [`MAX_LEVELS`] levels: `below` of them under a child of `parent`.
+async fn refuse_too_deep(work: &Work<'_>, parent: OrganizationId, below: i64) -> Result<()> {
+    let above = work.system().chain_above(parent, MAX_LEVELS).await?.len();
+    if i64::try_from(above).unwrap_or(i64::MAX).saturating_add(below) < MAX_LEVELS {
+        return Ok(());
+    }
+    Err(Error::wrong_state("The network would be too deep: at most 16 levels."))
+}
+
+/// Names the rule behind a clash of company numbers.
+pub(super) fn registration_taken(error: DbError) -> Error {
+    match error {
+        DbError::Unique(what) if what.contains("registration") => {
+            Error::conflict("registration_taken", "This registration number is known under the same parent already.")
+        }
+        other => other.into(),
+    }
+}

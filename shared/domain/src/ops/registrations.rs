@@ -1,0 +1,86 @@
+//! Registration: a new organization with its first person, by anybody.
+
+use serde_json::json;
+
+use super::ctx::Ctx;
+use super::links::{normal, registration_taken};
+use super::organizations::new_pairing_code;
+use super::people;
+use super::{invitations, throttle};
+use crate::error::{Error, Result};
+use crate::model::{Email, Name, OrganizationId, Phone, PrincipalKind, PrincipalState};
+use crate::store::links::LinkKind;
+use crate::store::organizations::NewOrganization;
+use crate::store::principals::NewPrincipal;
+use crate::store::users::NewUser;
+
+/// What is registered.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// Name of the organization.
+    pub name: Name,
+    /// Its company number.
+    pub registration_number: String,
+    /// Code of an organization to be linked to.
+    pub pairing_code: Option<String>,
+    /// First name of the first administrator.
+    pub first_name: Name,
+    /// Last name.
+    pub last_name: Name,
+    /// Login.
+    pub email: Email,
+    /// Telephone number.
+    pub phone: Option<Phone>,
+}
+
+/// Makes an organization and its first administrator, who is invited by mail. With a pairing code it is linked as by
+/// joining.
+///
+/// # Errors
+/// `NotFound` for an unknown pairing code; `Conflict` (`email_taken`, `registration_taken`); `TooMany` when there were
+/// many from this network address.
+pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationId> {
+    let now = ctx.now();
+    let subject = ctx.request().address.as_deref().map(throttle::registration);
+    if let Some(subject) = &subject {
+        throttle::check(ctx.system(), subject, now).await?;
+    }
+    let work = ctx.begin_system().await?;
+    let store = work.system();
+    if let Some(subject) = &subject {
+        throttle::count(store, subject, now).await?;
+    }
+    let mut organization = NewOrganization::named(new.name.text());
+    organization.registration_number = Some(new.registration_number.clone());
+    if let Some(code) = &new.pairing_code {
+        let Some((owner, owner_type)) = store.organization_by_code(&normal(code)).await? else {
+            // What was counted stays counted: this may be a guess.
+            work.save_unaudited().await?;
+            return Err(Error::not_found("Pairing code"));
+        };
+        match LinkKind::offered_by(owner_type) {
+            LinkKind::Parent => organization.parent = Some(owner),
+            LinkKind::Insurer => organization.insurer = Some(owner),
+        }
+    }
+    let code = new_pairing_code(ctx.rng());
+    let made = store.insert_organization(&organization, &code, ctx.rng(), now).await.map_err(registration_taken)?;
+    let principal =
+        NewPrincipal { kind: PrincipalKind::User, state: PrincipalState::Initial, organization: Some(made) };
+    let id = store.insert_principal(principal, ctx.rng(), now).await?;
+    let user = NewUser {
+        email: &new.email,
+        first_name: Some(new.first_name.text()),
+        last_name: Some(new.last_name.text()),
+        phone: new.phone.as_ref().map(Phone::text),
+        invitation_expires_at: Some(now + invitations::LIFETIME),
+        joined_at: None,
+    };
+    store.insert_user(id, user).await.map_err(people::email_taken)?;
+    store.insert_membership(made, id, principal, now).await?;
+    store.grant_builtin(Some(made), id, "org:admin", ctx.rng(), now).await?;
+    people::invite(ctx, &work, id, Some(made), &new.email, Some(new.first_name.text())).await?;
+    work.save("organization.register", Some(made.get()), json!({ "first_admin": id.get() })).await?;
+    ctx.services().note_mail();
+    Ok(made)
+}

@@ -1,0 +1,123 @@
+//! Logins by password, and the sessions that they begin.
+
+use super::db::DbError;
+use super::ids::insert_new;
+use super::tenant::{System, Write};
+use super::value::Row;
+use crate::clock::Millis;
+use crate::crypto::Sensitive;
+use crate::model::{OrganizationId, PrincipalId, PrincipalState, SessionId};
+use crate::params;
+use crate::rng::Rng;
+
+macro_rules! login_columns {
+    () => {
+        "SELECT p.id, p.state, c.password_hash, u.email, u.email_key, u.first_name, p.organization_id \
+         FROM user u JOIN principal p ON p.id = u.id \
+         LEFT JOIN credential c ON c.principal_id = u.id AND c.kind = 'password' "
+    };
+}
+
+statements! {
+    BY_EMAIL = concat!(login_columns!(), "WHERE u.email_key = ?1");
+    BY_ID = concat!(login_columns!(), "WHERE u.id = ?1");
+    SET_PASSWORD = "INSERT INTO credential (id, principal_id, kind, password_hash, created_at, updated_at) \
+        VALUES (?1, ?2, 'password', ?3, ?4, ?4) \
+        ON CONFLICT (principal_id) WHERE kind = 'password' \
+          DO UPDATE SET password_hash = excluded.password_hash, updated_at = excluded.updated_at \
+        ON CONFLICT (id) DO NOTHING RETURNING id";
+    /// A first password was set: the invitation is accepted and its address proven.
+    ACTIVATE = "UPDATE principal SET state = 'active', updated_at = ?2 WHERE id = ?1";
+    ACCEPT = "UPDATE user SET joined_at = ifnull(joined_at, ?2), email_verified_at = ifnull(email_verified_at, ?2), \
+        invitation_expires_at = NULL WHERE id = ?1";
+    ACCEPT_MEMBERSHIPS = "UPDATE membership SET state = 'active', updated_at = ?2 \
+        WHERE principal_id = ?1 AND state = 'invited'";
+    SIGNED_IN = "UPDATE user SET last_sign_in_at = ?2 WHERE id = ?1";
+    INSERT_SESSION = "INSERT INTO session (id, user_id, dialect, created_at, updated_at, expires_at) \
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5) ON CONFLICT (id) DO NOTHING RETURNING id";
+    /// ?2 the session that goes on, or NULL.
+    END_SESSIONS = "UPDATE session SET revoked_at = ?3 WHERE user_id = ?1 AND revoked_at IS NULL AND id IS NOT ?2";
+    /// Some that are over.
+    SWEEP_SESSIONS = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ?1 LIMIT 100)";
+}
+
+/// What a login by password needs to know.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// Who.
+    pub id: PrincipalId,
+    /// State.
+    pub state: PrincipalState,
+    /// Argon2id PHC string; `None` = no password was ever set.
+    pub password_hash: Option<Sensitive<String>>,
+    /// E-mail address as typed.
+    pub email: Option<String>,
+    /// Form of it that is compared.
+    pub email_key: Option<String>,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Home organization.
+    pub organization: Option<OrganizationId>,
+}
+
+impl<M> System<'_, M> {
+    /// The person with this address.
+    pub async fn login_by_email(self, email_key: &str) -> Result<Option<Login>, DbError> {
+        self.exec.run(BY_EMAIL, params![email_key]).await?.first().map(login).transpose()
+    }
+
+    /// The person `id`.
+    pub async fn login_by_id(self, id: PrincipalId) -> Result<Option<Login>, DbError> {
+        self.exec.run(BY_ID, params![id]).await?.first().map(login).transpose()
+    }
+}
+
+impl System<'_, Write> {
+    /// Sets or replaces a password (argon2id PHC string).
+    pub async fn set_password(self, id: PrincipalId, hash: &str, rng: &dyn Rng, now: Millis) -> Result<(), DbError> {
+        let params = |credential| params![credential, id, hash, now];
+        let draw = crate::model::CredentialId::random;
+        insert_new(self.exec, SET_PASSWORD, rng, draw, params).await.map(|_| ())
+    }
+
+    /// Makes an invited person active: the first password was set with a code from the mail.
+    pub async fn accept_invitation(self, id: PrincipalId, now: Millis) -> Result<(), DbError> {
+        for sql in [ACTIVATE, ACCEPT, ACCEPT_MEMBERSHIPS] {
+            self.exec.run(sql, params![id, now]).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins a session.
+    pub async fn begin_session(
+        self,
+        user: PrincipalId,
+        dialect: &'static str,
+        expires_at: Millis,
+        rng: &dyn Rng,
+        now: Millis,
+    ) -> Result<SessionId, DbError> {
+        self.exec.run(SWEEP_SESSIONS, params![now]).await?;
+        self.exec.run(SIGNED_IN, params![user, now]).await?;
+        let params = |id| params![id, user, dialect, now, expires_at];
+        insert_new(self.exec, INSERT_SESSION, rng, SessionId::random, params).await
+    }
+
+    /// Ends the sessions of somebody, but for `except`.
+    pub async fn end_sessions(self, user: PrincipalId, except: Option<SessionId>, now: Millis) -> Result<(), DbError> {
+        self.exec.run(END_SESSIONS, params![user, except, now]).await.map(|_| ())
+    }
+}
+
+fn login(row: &Row) -> Result<Login, DbError> {
+    Ok(Login {
+        id: PrincipalId::from_stored(row.integer(0)?),
+        state: PrincipalState::from_stored(&row.text(1)?)
+            .ok_or(DbError::Shape { column: 1, wanted: "principal.state" })?,
+        password_hash: row.text_opt(2)?.map(Sensitive::new),
+        email: row.text_opt(3)?,
+        email_key: row.text_opt(4)?,
+        first_name: row.text_opt(5)?,
+        organization: row.integer_opt(6)?.map(OrganizationId::from_stored),
+    })
+}

@@ -1,0 +1,50 @@
+//! Request schemas that more than one component reads.
+
+use iam_domain::error::{Error, FaultCode, Result};
+use iam_domain::model::{Email, Name, Patch, Phone};
+use iam_domain::ops::people::UserPatch;
+use serde_json::Value;
+
+use crate::body::Fields;
+
+/// `PartialUpdateUser`. The client always sends `user_type`, and null for what it has set to nothing.
+///
+/// # Errors
+/// `Invalid` with every fault; null for the e-mail address is one, since it is the login.
+pub fn partial_update_user(body: Option<Value>) -> Result<UserPatch> {
+    let mut fields = Fields::of(body)?;
+    fields.optional("user_type", |key, text| match text {
+        "Human" => Ok(()),
+        _ => Err(Error::field(key, FaultCode::Value, "Input should be 'Human'")),
+    });
+    let first_name = fields.patch("first_name", Name::parse);
+    let last_name = fields.patch("last_name", Name::parse);
+    let phone = fields.patch("phone", Phone::parse);
+    let email = match fields.patch("email", Email::parse) {
+        Patch::Keep => None,
+        Patch::Set(email) => Some(email),
+        Patch::Clear => {
+            fields.fault("email", FaultCode::Value, "The e-mail address is the login: it must not be null.")
+        }
+    };
+    fields.check()?;
+    Ok(UserPatch { first_name, last_name, email, phone })
+}
+
+/// Most characters of a text that is stored as it is given.
+const MAX_TEXT: usize = 2083;
+
+/// A text that is stored as it is given, but for blanks around it: addresses, company numbers, codes.
+///
+/// # Errors
+/// `Invalid` at `key` when it is too long or has control characters.
+pub fn short_text(key: &'static str, text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.chars().count() > MAX_TEXT {
+        return Err(Error::field(key, FaultCode::TooLong, "This is too long: at most 2083 characters."));
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(Error::field(key, FaultCode::Value, "This must not contain control characters."));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,157 @@
+//! What the mails say: subject and plain text of each template.
+
+use iam_domain::clock::Millis;
+use serde_json::Value;
+
+use crate::time::rfc3339;
+
+/// A mail, written out. Not `Debug`: the code is in it.
+pub(super) struct Message {
+    pub(super) subject: String,
+    pub(super) text: String,
+}
+
+/// What the templates differ in.
+struct Words {
+    subject: String,
+    /// Why the person gets the mail.
+    reason: String,
+    /// What the code is for.
+    action: &'static str,
+    /// `purpose` in the link, and the path that takes the code.
+    purpose: &'static str,
+    path: &'static str,
+}
+
+/// Writes the mail of `template` with `payload`: `code`, `expires_at`, and where they are known `first_name` and
+/// `organization`. With an account page the code is in the fragment of a link, which browsers send to no server.
+///
+/// # Errors
+/// A text for the operator when the template or the payload is not known: another version has written it.
+pub(super) fn write(template: &str, payload: &Value, account_page: Option<&str>) -> Result<Message, String> {
+    let text = |name: &str| payload.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let words = words(template, text("organization")).ok_or_else(|| format!("unknown template {template}"))?;
+    let code = text("code").ok_or("the payload has no code")?;
+    let expires_at = payload.get("expires_at").and_then(Value::as_i64).ok_or("the payload has no expires_at")?;
+    let greeting = text("first_name").map_or_else(|| "Hello".to_owned(), |name| format!("Hello {}", one_line(name)));
+    let Words { subject, reason, action, purpose, path } = words;
+    let (how, what) = match account_page {
+        Some(page) => (format!("{action} here:\n\n{page}#purpose={purpose}&code={code}"), "link"),
+        None => (format!("{action} by sending it with this code to POST {path}:\n\n{code}"), "code"),
+    };
+    let text = format!(
+        "{greeting},\n\n{reason} {how}\n\nThe {what} works once, until {}.\n\
+         If you did not expect this mail, you need not do anything.\n",
+        minute(expires_at)
+    );
+    Ok(Message { subject, text })
+}
+
+fn words(template: &str, organization: Option<&str>) -> Option<Words> {
+    Some(match template {
+        "invitation" => {
+            let place = organization.map(|name| format!(" to {}", one_line(name))).unwrap_or_default();
+            Words {
+                subject: format!("Your invitation{place}"),
+                reason: format!("you have been invited{place}."),
+                action: "Choose your password",
+                purpose: "first_password",
+                path: "/iam/v1/users/activate/",
+            }
+        }
+        "password_reset" => Words {
+            subject: "Reset your password".to_owned(),
+            reason: "somebody, probably you, wants to reset your password.".to_owned(),
+            action: "Choose a new one",
+            purpose: "password_reset",
+            path: "/iam/v1/users/password/reset/",
+        },
+        _ => return None,
+    })
+}
+
+/// Names come from people: none of them may begin a new line of the mail.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// `2026-01-14 10:23 UTC`.
+fn minute(at: Millis) -> String {
+    let text = rfc3339(at).replacen('T', " ", 1);
+    format!("{} UTC", text.get(..16).unwrap_or(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const EXPIRES: Millis = 1_767_225_600_000;
+
+    fn of(template: &str, payload: &Value, page: Option<&str>) -> (String, String) {
+        let message = write(template, payload, page).unwrap();
+        (message.subject, message.text)
+    }
+
+    #[test]
+    fn an_invitation_with_a_page_has_a_link() {
+        let payload = json!({"first_name": "Ada", "code": "eic_1", "expires_at": EXPIRES, "organization": "Engines"});
+        let (subject, text) = of("invitation", &payload, Some("https://app.example/account?lang=en"));
+        assert_eq!(subject, "Your invitation to Engines");
+        assert_eq!(
+            text,
+            "Hello Ada,\n\nyou have been invited to Engines. Choose your password here:\n\n\
+             https://app.example/account?lang=en#purpose=first_password&code=eic_1\n\n\
+             The link works once, until 2026-01-01 00:00 UTC.\n\
+             If you did not expect this mail, you need not do anything.\n"
+        );
+    }
+
+    #[test]
+    fn a_reset_without_a_page_has_the_code() {
+        let payload = json!({"first_name": null, "code": "eic_1", "expires_at": EXPIRES});
+        let (subject, text) = of("password_reset", &payload, None);
+        assert_eq!(subject, "Reset your password");
+        assert_eq!(
+            text,
+            "Hello,\n\nsomebody, probably you, wants to reset your password. Choose a new one by sending it with this \
+             code to POST /iam/v1/users/password/reset/:\n\neic_1\n\nThe code works once, until 2026-01-01 00:00 UTC.\n\
+             If you did not expect this mail, you need not do anything.\n"
+        );
+    }
+
+    #[test]
+    fn each_template_has_its_purpose_and_path() {
+        let payload = json!({"code": "c", "expires_at": EXPIRES});
+        for (template, purpose, path) in [
+            ("invitation", "first_password", "POST /iam/v1/users/activate/:"),
+            ("password_reset", "password_reset", "POST /iam/v1/users/password/reset/:"),
+        ] {
+            let link = format!("https://a.example/#purpose={purpose}&code=c\n");
+            assert!(of(template, &payload, Some("https://a.example/")).1.contains(&link));
+            assert!(of(template, &payload, None).1.contains(path));
+        }
+        assert_eq!(of("invitation", &payload, None).0, "Your invitation");
+    }
+
+    #[test]
+    fn names_stay_on_their_line() {
+        let payload = json!({"first_name": "A\nB", "organization": "C\r\nD", "code": "c", "expires_at": EXPIRES});
+        let (subject, text) = of("invitation", &payload, None);
+        assert_eq!(subject, "Your invitation to C  D");
+        assert!(text.starts_with("Hello A B,\n"));
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told() {
+        let good = json!({"code": "c", "expires_at": EXPIRES});
+        for (template, payload, wanted) in [
+            ("birthday", &good, "unknown template birthday"),
+            ("invitation", &json!({"expires_at": EXPIRES}), "the payload has no code"),
+            ("invitation", &json!({"code": "c"}), "the payload has no expires_at"),
+        ] {
+            assert_eq!(write(template, payload, None).err().as_deref(), Some(wanted));
+        }
+    }
+}
