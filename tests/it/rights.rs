@@ -21,10 +21,11 @@ fn grid(text: &mut String, columns: &[String], rows: &[(String, Vec<bool>)]) {
         writeln!(text, "  {letter}  {column}").unwrap();
     }
     let head: String = letters.iter().take(columns.len()).flat_map(|letter| [' ', *letter]).collect();
-    writeln!(text, "\n  {:<20}{head}", "").unwrap();
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default() + 1;
+    writeln!(text, "\n  {:<width$}{head}", "").unwrap();
     for (name, cells) in rows {
         let cells: String = cells.iter().map(|cell| if *cell { " x" } else { " ." }).collect();
-        writeln!(text, "  {name:<20}{cells}").unwrap();
+        writeln!(text, "  {name:<width$}{cells}").unwrap();
     }
 }
 
@@ -56,8 +57,7 @@ fn operations(text: &mut String, server: &Server) {
     let (public, guarded): (Vec<Served>, Vec<Served>) =
         routes().into_iter().partition(|served| served.route.need == Need::Public);
     let line =
-        |served: &Served| format!("{:<24}{:<7}{}", served.route.op, served.route.method.as_str(), served.route.path);
-    let columns: Vec<String> = guarded.iter().map(line).collect();
+        |served: &Served| format!("{:<38}{:<7}{}", served.route.op, served.route.method.as_str(), served.route.path);
     let opened = |client: &Client| -> Vec<bool> {
         let is_open = |served: &Served| {
             let status = served.send(client).status;
@@ -66,9 +66,13 @@ fn operations(text: &mut String, server: &Server) {
         };
         guarded.iter().map(is_open).collect()
     };
-    let row = |name: &str, role| (name.to_owned(), opened(&holder(server, &tenant, role)));
-    let mut rows = vec![("(no credential)".to_owned(), opened(&server.client())), row("(no role)", None)];
-    rows.extend(BUILTIN_ROLES.iter().map(|role| row(role.key, Some(role))));
+    let column = |name: &str, role| (name.to_owned(), opened(&holder(server, &tenant, role)));
+    let mut columns = vec![("(no credential)".to_owned(), opened(&server.client())), column("(no role)", None)];
+    columns.extend(BUILTIN_ROLES.iter().map(|role| column(role.key, Some(role))));
+    let cells = |index: usize| columns.iter().map(|(_, cells)| cells[index]).collect();
+    let rows: Vec<(String, Vec<bool>)> =
+        guarded.iter().enumerate().map(|(index, served)| (line(served), cells(index))).collect();
+    let columns: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
     writeln!(text, "\nOperations that a holder of the role may call in its organization, as the server answers\n")
         .unwrap();
     grid(text, &columns, &rows);

@@ -96,6 +96,13 @@ impl Client {
         self.send("GET", path, None, b"")
     }
 
+    /// GET of what may be no text: the answer, its body left empty, and the bytes.
+    pub fn get_bytes(&self, path: &str) -> (Response, Vec<u8>) {
+        let mut answer = self.exchange("GET", path, None, b"");
+        let bytes = answer.body_mut().read_to_vec().unwrap();
+        (Response { status: answer.status().as_u16(), headers: headers(&answer), body: String::new() }, bytes)
+    }
+
     /// DELETE.
     pub fn delete(&self, path: &str) -> Response {
         self.send("DELETE", path, None, b"")
@@ -119,6 +126,12 @@ impl Client {
 
     /// Any request.
     pub fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Response {
+        let mut answer = self.exchange(method, path, content_type, body);
+        let (status, headers) = (answer.status().as_u16(), headers(&answer));
+        Response { status, headers, body: answer.body_mut().read_to_string().unwrap() }
+    }
+
+    fn exchange(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Answer {
         let mut request = http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -134,15 +147,15 @@ impl Client {
                 self.agent.run(allowed.build())
             }
         };
-        let mut answer = sent.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-        let headers = answer
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-            .collect();
-        let status = answer.status().as_u16();
-        Response { status, headers, body: answer.body_mut().read_to_string().unwrap() }
+        sent.unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
+}
+
+type Answer = http::Response<ureq::Body>;
+
+fn headers(answer: &Answer) -> BTreeMap<String, String> {
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect()
 }
 
 /// Writes bytes as they are and reads one answer, which must say its length: for what a decent client cannot send.

@@ -72,8 +72,8 @@ impl Seed {
         let id = new_id();
         let now = SystemClock.now();
         self.run(
-            "INSERT INTO organization (id, name, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)",
-            params![id, name, now],
+            "INSERT INTO organization (id, name, pairing_code, created_at, updated_at) VALUES (?1, ?2, ?4, ?3, ?3)",
+            params![id, name, now, format!("CODE{id}")],
         );
         id
     }

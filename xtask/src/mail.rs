@@ -120,7 +120,8 @@ mod tests {
             while !head.ends_with("\r\n\r\n") {
                 let start = head.len();
                 reader.read_line(&mut head).unwrap();
-                length = head[start..].strip_prefix("Content-Length: ").map_or(length, |text| text.trim().parse().unwrap());
+                length =
+                    head[start..].strip_prefix("Content-Length: ").map_or(length, |text| text.trim().parse().unwrap());
             }
             reader.take(length).read_to_end(&mut Vec::new()).unwrap();
             stream.write_all(format!("HTTP/1.1 {status} X\r\n\r\n{body}").as_bytes()).unwrap();

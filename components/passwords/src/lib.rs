@@ -10,7 +10,7 @@ pub static COMPONENT: Component = Component {
     name: "passwords",
     tables: &[&eazyrent::change::ROUTES, &eazyrent::codes::ROUTES],
     startup: None,
-    afterwards: None,
+    afterwards: Some(iam_wire::mail::deliver_due_afterwards),
 };
 
 #[cfg(target_arch = "wasm32")]

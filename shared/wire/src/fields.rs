@@ -49,14 +49,12 @@ impl Fields {
     }
 
     fn at(at: Vec<Step>, value: Value) -> Self {
-        match value {
-            Value::Object(object) => Self { object, at, faults: Vec::new() },
-            _ => {
-                let code = FaultCode::Type(Wanted::Object);
-                let fault = Fault { path: at.clone(), code, message: "Input should be an object".into() };
-                Self { object: Map::new(), at, faults: vec![fault] }
-            }
+        if let Value::Object(object) = value {
+            return Self { object, at, faults: Vec::new() };
         }
+        let code = FaultCode::Type(Wanted::Object);
+        let fault = Fault { path: at.clone(), code, message: "Input should be an object".into() };
+        Self { object: Map::new(), at, faults: vec![fault] }
     }
 
     /// A text that must be there, checked by `parse`. `None` when there was a fault, which is kept.

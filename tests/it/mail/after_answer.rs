@@ -25,7 +25,10 @@ fn nobody_waits_for_the_webhook(runtime: Runtime) {
     let request = provider.next();
     let operator = operator(&server);
     let mail = only_mail(&operator);
-    assert_eq!((&mail["recipient"], &mail["attempts"], &mail["delivered_at"]), (&json!(email), &json!(1), &Value::Null));
+    assert_eq!(
+        (&mail["recipient"], &mail["attempts"], &mail["delivered_at"]),
+        (&json!(email), &json!(1), &Value::Null)
+    );
     assert_eq!(mail["payload"], request.json()["payload"]);
     // The same component goes on serving, and a second deliverer leaves the mail to the first.
     assert_eq!(tenant.admin.get(MEMBERS).expect(200).json()[0]["email"], json!(email));

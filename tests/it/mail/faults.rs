@@ -5,9 +5,7 @@ use iam_tests::Runtime;
 use iam_tests::server::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::{Value, json};
 
-use super::post::{
-    MEMBERS, begin, deliver, invite, let_pause_end, mail_with, only_mail, operator, start, webhook,
-};
+use super::post::{MEMBERS, begin, deliver, invite, let_pause_end, mail_with, only_mail, operator, start, webhook};
 use super::provider::Provider;
 use crate::startup::logged::Logged;
 use crate::wire::tenant::Tenant;

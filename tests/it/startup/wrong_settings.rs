@@ -21,7 +21,12 @@ const SETTINGS: &[Case] = &[
     ("disabled_dialects", "eazyrent, Logto", MEMBERS, "must be a list of "),
     ("eazyrent_strict_acting_account", "maybe", MEMBERS, "must be true or false"),
     ("upstream_issuer", "login.example.org", MEMBERS, "must be an https URL without query, such as "),
-    ("upstream_user_endpoint", "https://login.example.org/users", MEMBERS, "must be an https URL with {sub} or {email} "),
+    (
+        "upstream_user_endpoint",
+        "https://login.example.org/users",
+        MEMBERS,
+        "must be an https URL with {sub} or {email} ",
+    ),
     ("mail_provider", "smtp", MEMBERS, "must be log, webhook, resend or postmark"),
     ("account_page_url", "example.org", MEMBERS, "must be a URL that begins with https:// or http://, without #"),
 ];

@@ -64,10 +64,10 @@ async fn password(call: &Call<'_>, form: &Form) -> Outcome<Caller> {
     let (Some(username), Some(password)) = (form.get("username"), form.get("password")) else {
         return Ok(Err(Refusal::bad_request("invalid_request", "username or password is missing")));
     };
-    if client_credentials(call.request(), form) != ClientCredentials::Absent {
-        if let Err(refusal) = client::authenticate(call, form).await? {
-            return Ok(Err(refusal));
-        }
+    if client_credentials(call.request(), form) != ClientCredentials::Absent
+        && let Err(refusal) = client::authenticate(call, form).await?
+    {
+        return Ok(Err(refusal));
     }
     let lifetime = call.settings().eazyrent_tokens.lifetime;
     let caller = logins::by_password(call.ctx(), username, password, lifetime).await?;

@@ -85,12 +85,13 @@ pub struct Ctx<'a> {
     request: &'a RequestInfo,
     caller: Option<Caller>,
     organization: Option<OrganizationId>,
+    now: Millis,
 }
 
 impl<'a> Ctx<'a> {
     /// For a request that needs no caller.
     pub fn anonymous(services: &'a Services, request: &'a RequestInfo) -> Self {
-        Self { services, request, caller: None, organization: None }
+        Self { services, request, caller: None, organization: None, now: services.clock.now() }
     }
 
     /// For a caller acting in `organization`.
@@ -100,7 +101,7 @@ impl<'a> Ctx<'a> {
         caller: Caller,
         organization: Option<OrganizationId>,
     ) -> Self {
-        Self { services, request, caller: Some(caller), organization }
+        Self { services, request, caller: Some(caller), organization, now: services.clock.now() }
     }
 
     /// Who is calling.
@@ -126,9 +127,9 @@ impl<'a> Ctx<'a> {
         self.services
     }
 
-    /// Now.
+    /// When the request began. It stands still meanwhile, so that everything a request stores bears one time.
     pub fn now(&self) -> Millis {
-        self.services.clock.now()
+        self.now
     }
 
     /// Randomness.

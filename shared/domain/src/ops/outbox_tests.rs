@@ -117,7 +117,7 @@ fn pauses_double_and_the_tenth_failure_is_the_last() {
         assert_eq!(outbox.claim_all(), ["1"], "attempt {attempt}");
         assert_eq!(outbox.number("attempts"), attempt);
         let pause = outbox.number("next_attempt_at") - outbox.clock.now();
-        assert_eq!(pause, 30 * SECOND << (attempt - 1));
+        assert_eq!(pause, (30 * SECOND) << (attempt - 1));
         let is_given_up = ready(failed(&outbox.services, "1", "no answer", false)).unwrap();
         assert_eq!(is_given_up, attempt == LIFE.attempts);
         outbox.pass(pause);

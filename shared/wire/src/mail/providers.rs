@@ -57,12 +57,7 @@ pub(super) fn request(
     request.map(Some).map_err(|error| Fault::passing(format!("the request cannot be made: {error}")))
 }
 
-fn to_webhook(
-    webhook: &Webhook,
-    mail: &DueMail,
-    message: &Message,
-    now: i64,
-) -> Result<Request<Bytes>, http::Error> {
+fn to_webhook(webhook: &Webhook, mail: &DueMail, message: &Message, now: i64) -> Result<Request<Bytes>, http::Error> {
     let body = json!({
         "id": mail.id,
         "template": mail.template,

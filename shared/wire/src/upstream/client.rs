@@ -2,21 +2,17 @@
 
 use base64ct::{Base64, Encoding};
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request, Response, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
 use iam_domain::ops::sync::Profile;
 use serde_json::Value;
 
-use super::claims;
+use super::answer::{down, json, oauth_error, profile};
 use super::settings::UpstreamSettings;
+use super::token::{is_token, sensitive};
 use super::url::{Reach, encode};
 use crate::outbound::Outbound;
-
-/// Seconds after which a caller may try again when the upstream does not answer as it should.
-const RETRY_AFTER: u32 = 30;
-/// Longest access token that is passed on, in bytes.
-const MAX_TOKEN: usize = 8192;
 
 /// A client of the upstream login service, for one request of ours.
 pub struct Client<'a> {
@@ -117,54 +113,6 @@ impl<'a> Client<'a> {
         let request = request.body(body).map_err(|error| down(format!("{what}: {error}")))?;
         self.outbound.send(request).await.map_err(|error| down(format!("{what}: {error}")))
     }
-}
-
-/// An access token that a caller hands in, to be passed on.
-///
-/// # Errors
-/// A fault at `field` when no bearer token looks like this (RFC 6750 §2.1).
-pub fn access_token(field: &'static str, text: &str) -> Result<String> {
-    if text.len() > MAX_TOKEN {
-        return Err(Error::field(field, FaultCode::TooLong, "This is too long for an access token."));
-    }
-    if !is_token(text) {
-        return Err(Error::field(field, FaultCode::Value, "This is not an access token."));
-    }
-    Ok(text.to_owned())
-}
-
-fn is_token(text: &str) -> bool {
-    let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
-    (1..=MAX_TOKEN).contains(&text.len()) && text.bytes().all(is_allowed)
-}
-
-fn sensitive(value: &str) -> Result<HeaderValue> {
-    let mut value =
-        HeaderValue::from_str(value).map_err(|_| Error::internal("credentials do not fit into a header"))?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-fn json(what: &str, answer: &Response<Bytes>) -> Result<Value> {
-    serde_json::from_slice(answer.body()).map_err(|_| down(format!("{what}: the answer is not JSON")))
-}
-
-fn profile(what: &str, answer: &Response<Bytes>, is_by_own_token: bool) -> Result<Profile> {
-    let claims = json(what, answer)?;
-    claims::profile(&claims, is_by_own_token)
-        .map_err(|fault| down(format!("{what}: the answer is no profile: {fault}")))
-}
-
-/// The code of an OAuth error (RFC 6749 §5.2), if it looks like one. The rest of the answer is not for the log.
-fn oauth_error(answer: &Response<Bytes>) -> String {
-    let document: Option<Value> = serde_json::from_slice(answer.body()).ok();
-    let code = document.as_ref().and_then(|document| document.get("error")?.as_str());
-    let is_code = |code: &&str| code.len() <= 40 && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    code.filter(is_code).map(|code| format!(" ({code})")).unwrap_or_default()
-}
-
-fn down(cause: impl Into<String>) -> Error {
-    Error::unavailable(RETRY_AFTER).context(format!("upstream login service, {}", cause.into()))
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ fn healthy() -> Vec<Answer> {
 }
 
 /// The same with one answer replaced.
+#[allow(clippy::needless_pass_by_value, reason = "calls are shorter")]
 fn with(method: &'static str, url: &'static str, status: u16, body: impl ToString) -> Fake {
     let mut answers = healthy();
     answers.retain(|answer| answer.1 != url);
@@ -166,15 +167,5 @@ fn a_token_that_the_upstream_refuses_is_the_callers_fault() {
         let error = userinfo(&with("GET", USERINFO, status, "")).unwrap_err();
         let ErrorKind::Invalid(faults) = error.kind() else { panic!("{error:?}") };
         assert_eq!(faults[0].path, [iam_domain::error::Step::Key("access_token".into())]);
-    }
-}
-
-#[test]
-fn only_what_can_be_a_token_is_passed_on() {
-    for good in ["a", "eyJhbGciOi.J9-_~+/x.y==", &"a".repeat(MAX_TOKEN)] {
-        assert_eq!(access_token("access_token", good).as_deref(), Ok(good));
-    }
-    for bad in ["", " ", "a b", "a\r\nhost: x", "tökén", "a,b", &"a".repeat(MAX_TOKEN + 1)] {
-        assert!(access_token("access_token", bad).is_err(), "{bad}");
     }
 }

@@ -1,8 +1,10 @@
 //! The upstream login service: an OpenID provider that people's names and addresses are copied from.
 
+mod answer;
 mod claims;
 mod client;
 mod settings;
+mod token;
 mod url;
 
 use http::StatusCode;
@@ -14,8 +16,9 @@ use serde::Serialize;
 use crate::pipeline::Call;
 use crate::reply::Reply;
 
-pub use client::{Client, access_token};
+pub use client::Client;
 pub use settings::UpstreamSettings;
+pub use token::access_token;
 pub use url::Template;
 
 /// What a synchronisation came to.

@@ -62,7 +62,7 @@ fn the_document_describes_the_token_server(server: &Server) {
         ("introspection_endpoint", json!(format!("{base}/oauth/v2/introspect"))),
         ("revocation_endpoint", json!(format!("{base}/oauth/v2/revoke"))),
         ("jwks_uri", json!(format!("{base}/oauth/v2/keys"))),
-        ("grant_types_supported", json!(["client_credentials", super::JWT_BEARER])),
+        ("grant_types_supported", json!(["client_credentials", super::JWT_BEARER, "password"])),
         ("subject_types_supported", json!(["public"])),
         ("id_token_signing_alg_values_supported", json!(["EdDSA"])),
     ] {
