@@ -155,6 +155,9 @@ fn every_component_says_how_it_is_built() {
     }
 }
 
+/// Components that store, show or remove pictures.
+const KEEPS_PICTURES: &[&str] = &["members", "organizations", "users"];
+
 /// Hosts that a component may call: the upstream login service and the mail provider, if it has to do with them.
 fn outbound_hosts(component: &Value) -> Value {
     let upstream = given(component).contains("upstream_issuer").then_some("{{ upstream_allowed_host }}");
@@ -168,8 +171,14 @@ fn every_component_has_what_it_needs_and_no_more() {
     let allowed = ["source", "sqlite_databases", "allowed_outbound_hosts", "variables", "build"];
     for (name, component) in table(&manifest, "component") {
         let component = component.as_table().unwrap();
-        let keys: Vec<&String> = component.keys().filter(|key| !allowed.contains(&key.as_str())).collect();
+        let is_allowed = |key: &str| {
+            allowed.contains(&key) || (key == "key_value_stores" && KEEPS_PICTURES.contains(&name.as_str()))
+        };
+        let keys: Vec<&String> = component.keys().filter(|key| !is_allowed(key)).collect();
         assert!(keys.is_empty(), "{name} is given more: {keys:?}");
+        let stores = component.get("key_value_stores").cloned();
+        assert_eq!(stores.is_some(), KEEPS_PICTURES.contains(&name.as_str()), "{name}");
+        assert!(stores.is_none_or(|stores| stores == Value::from(vec!["default"])), "{name}");
         assert_eq!(component["sqlite_databases"], Value::from(vec!["default"]), "{name}");
         let hosts = outbound_hosts(&table(&manifest, "component")[name]);
         assert_eq!(component["allowed_outbound_hosts"], hosts, "{name}");
@@ -178,15 +187,7 @@ fn every_component_has_what_it_needs_and_no_more() {
 
 /// Variables that only the component `auth` may see: they make keys, tokens and the first principals.
 fn is_for_auth_alone(variable: &str) -> bool {
-    let words = [
-        "bootstrap_",
-        "signing_",
-        "_signing_",
-        "_token_ttl",
-        "accepted_issuers",
-        "_management_resource",
-        "_project_id",
-    ];
+    let words = ["bootstrap_", "signing_", "_signing_", "_token_ttl", "accepted_issuers", "_management_resource"];
     words.iter().any(|word| variable.contains(word))
 }
 

@@ -1,6 +1,8 @@
 //! SQL statements per request, on an instance that has served before: each is a hop to the host on WebAssembly, so a
 //! new one has to be meant. Run with `--nocapture` for the table that the documents show.
 
+mod eazyrent;
+
 use std::fmt::Write as _;
 
 use iam_tests::Response;
@@ -14,7 +16,7 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("get_my_user", 200, 2),
     ("list_organization_members", 200, 2),
     // With the look for mail that is too old.
-    ("add_organization_members", 201, 12),
+    ("add_organization_members", 201, 13),
     ("get_service_accounts", 200, 2),
     ("create_service_account", 201, 9),
     ("create_key", 201, 7),

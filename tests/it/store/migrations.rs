@@ -49,9 +49,16 @@ fn each_file_splits_into_its_statements() {
         for statement in statements {
             let statement = bare(statement);
             assert!(!statement.contains(';'), "the runtime runs only the first of these: {statement}");
-            let is_known = ["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX ", "INSERT INTO ", "ALTER TABLE "]
-                .iter()
-                .any(|verb| statement.trim_start().starts_with(verb));
+            let verbs = [
+                "CREATE TABLE ",
+                "CREATE INDEX ",
+                "CREATE UNIQUE INDEX ",
+                "DROP INDEX ",
+                "INSERT INTO ",
+                "ALTER TABLE ",
+                "UPDATE ",
+            ];
+            let is_known = verbs.iter().any(|verb| statement.trim_start().starts_with(verb));
             assert!(is_known, "a new kind of statement, is it split well? {statement}");
         }
     }

@@ -27,6 +27,9 @@ fn at_version(version: usize) -> Scratch {
     scratch
 }
 
+/// Columns that a later migration fills where they were empty, on purpose.
+const FILLED: &[(&str, &str)] = &[("organization", "pairing_code")];
+
 /// Rows of a table, by the columns that it has in the old release.
 fn rows(scratch: &Scratch, table: &str, columns: &str) -> Vec<Row> {
     scratch.rows(&format!("SELECT {columns} FROM {table}"))
@@ -40,7 +43,9 @@ fn every_release_comes_up_to_date_and_keeps_its_rows() {
             .tables()
             .into_iter()
             .map(|table| {
-                let columns = scratch.texts(&format!("PRAGMA table_info({table})"), 1).join(", ");
+                let mut columns = scratch.texts(&format!("PRAGMA table_info({table})"), 1);
+                columns.retain(|column| !FILLED.contains(&(table.as_str(), column.as_str())));
+                let columns = columns.join(", ");
                 (rows(&scratch, &table, &columns), table, columns)
             })
             .collect();
@@ -50,6 +55,8 @@ fn every_release_comes_up_to_date_and_keeps_its_rows() {
             let lost: Vec<_> = old.iter().filter(|row| !new.contains(row)).collect();
             assert!(lost.is_empty(), "from version {version}, {table} lost {lost:?}");
         }
+        let without_code = "SELECT count(*) FROM organization WHERE pairing_code IS NULL";
+        assert_eq!(scratch.number(without_code), 0, "from version {version}");
         scratch.assert_sound();
         assert_eq!(scratch.tables(), Scratch::migrated().tables(), "from version {version}");
     }

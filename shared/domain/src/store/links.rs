@@ -15,9 +15,9 @@ statements! {
     /// Accounts linked to ?1 that come after (?2, ?3) in order of creation. Each limb stops at ?4 rows by its own index.
     LINKED = concat!(
         "SELECT ", organization_columns!("o"), ", o.created_at FROM ( \
-           SELECT * FROM (SELECT id FROM organization \
+           SELECT * FROM (SELECT id, created_at FROM organization \
              WHERE parent_id = ?1 AND (created_at, id) > (?2, ?3) ORDER BY created_at, id LIMIT ?4) \
-           UNION SELECT * FROM (SELECT id FROM organization \
+           UNION SELECT * FROM (SELECT id, created_at FROM organization \
              WHERE insurer_id = ?1 AND (created_at, id) > (?2, ?3) ORDER BY created_at, id LIMIT ?4)) linked \
          JOIN organization o ON o.id = linked.id ORDER BY o.created_at, o.id LIMIT ?4"
     );

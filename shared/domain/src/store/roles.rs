@@ -29,8 +29,9 @@ statements! {
         FROM membership m JOIN principal p ON p.id = m.principal_id \
         WHERE m.organization_id = ?1 AND m.principal_id = ?2";
     /// ?3 JSON list of the keys that stay.
-    TAKE_BUILTINS = "DELETE FROM role_grant WHERE organization_id = ?1 AND principal_id = ?2 AND role_id IN \
-        (SELECT id FROM role WHERE family = 'builtin' AND key NOT IN (SELECT value FROM json_each(?3)))";
+    TAKE_BUILTINS = "DELETE FROM role_grant WHERE organization_id = ?1 AND principal_id = ?2 AND EXISTS \
+        (SELECT 1 FROM role r WHERE r.id = role_grant.role_id AND r.family = 'builtin' \
+          AND r.key NOT IN (SELECT value FROM json_each(?3)))";
     /// ?3 JSON object: key to the id of the new grant. Roles that are held already stay as they are.
     GIVE_BUILTINS = "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
         SELECT wanted.value, ?1, ?2, r.id, ?4 FROM json_each(?3) wanted JOIN role r ON r.key = wanted.key \
