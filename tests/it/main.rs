@@ -32,5 +32,6 @@ mod startup;
 mod statements;
 mod store;
 mod time;
+mod time_logins;
 mod upstream;
 mod wire;

@@ -32,6 +32,16 @@ impl Credentials {
         })
     }
 
+    /// Those of the machine client in the environment, with which a later start can look into the outbox.
+    pub fn given(environment: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        Some(Self {
+            admin_email: String::new(),
+            admin_password: String::new(),
+            client_id: environment("SPIN_VARIABLE_BOOTSTRAP_CLIENT_ID")?,
+            client_secret: environment("SPIN_VARIABLE_BOOTSTRAP_CLIENT_SECRET")?,
+        })
+    }
+
     /// The variables of spin.toml that hand them over.
     pub fn variables(&self) -> [(&'static str, &str); 4] {
         [

@@ -13,6 +13,7 @@ use crate::bootstrap::{self, Plan};
 use crate::cli::UpArgs;
 use crate::host::{Event, Host};
 use crate::marker::Marker;
+use crate::secrets::Credentials;
 use crate::workspace::Workspace;
 use crate::{build, mail, manifest, shell};
 
@@ -122,7 +123,7 @@ impl Up {
     }
 
     /// Says how to get in, or starts making that possible.
-    fn greet(&self, base: &str) {
+    fn greet(&mut self, base: &str) {
         let folder = self.state_dir.display();
         shell::say(format_args!("ready after {}", shell::elapsed(self.start)));
         match &self.plan {
@@ -131,11 +132,19 @@ impl Up {
                 let credentials = credentials.clone();
                 self.host.meanwhile(move || bootstrap::prove(&authority, &credentials));
             }
-            Plan::Given => shell::say("first credentials: those of your bootstrap_* variables"),
+            Plan::Given => {
+                shell::say("first credentials: those of your bootstrap_* variables");
+                if let Some(credentials) = Credentials::given(|name| std::env::var(name).ok())
+                    && self.shows_mail
+                {
+                    self.mail = Some(mail::watch(authority(base), credentials));
+                }
+            }
             Plan::Shown(client_id) => shell::say(format_args!(
                 "credentials were shown by the first start (client id {client_id}) and are not \
                  stored in clear; for new ones start with another --state-dir, or remove {folder} \
-                 with all its data"
+                 with all its data. Mail is shown here when SPIN_VARIABLE_BOOTSTRAP_CLIENT_ID and \
+                 _SECRET are in the environment"
             )),
             Plan::Foreign => shell::say(format_args!(
                 "{folder} has a database whose credentials this command did not make; they stay in \

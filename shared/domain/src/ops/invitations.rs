@@ -25,6 +25,8 @@ pub(super) struct CodeMail<'a> {
     pub principal: PrincipalId,
     /// Organization it concerns.
     pub organization: Option<OrganizationId>,
+    /// Its name, where the mail should tell it.
+    pub organization_name: Option<&'a str>,
     /// Address.
     pub recipient: &'a str,
     /// How the mail calls the recipient.
@@ -46,7 +48,12 @@ pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>
         expires_at,
     };
     work.system().replace_code(new, now).await?;
-    let payload = json!({ "first_name": mail.first_name, "code": code.text.expose(), "expires_at": expires_at });
+    let payload = json!({
+        "first_name": mail.first_name,
+        "organization": mail.organization_name,
+        "code": code.text.expose(),
+        "expires_at": expires_at,
+    });
     let template = match mail.purpose {
         CodePurpose::FirstPassword => "invitation",
         CodePurpose::PasswordReset => "password_reset",
@@ -82,6 +89,7 @@ pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
         purpose: CodePurpose::FirstPassword,
         principal: id,
         organization: Some(tenant.organization()),
+        organization_name: member.details.organization.as_ref().map(|home| home.name.as_str()),
         recipient,
         first_name: member.details.user.first_name.as_deref(),
         lifetime: LIFETIME,

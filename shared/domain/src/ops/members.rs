@@ -83,11 +83,13 @@ pub async fn add(ctx: &Ctx<'_>, new: NewMember) -> Result<UserDetails> {
     work.system().insert_user(id, user).await.map_err(people::email_taken)?;
     work.system().insert_membership(tenant.organization(), id, principal, now).await?;
     tenant.grant_first_role(id, may_be_admin, ctx.rng(), now).await?;
-    people::invite(ctx, &work, id, Some(tenant.organization()), &new.email, Some(new.first_name.text())).await?;
     let made = work.system().user_details(id).await?;
+    let made = made.ok_or_else(|| Error::internal("the new member is not there"))?;
+    let home = made.organization.as_ref().map(|home| (home.id, home.name.as_str()));
+    people::invite(ctx, &work, id, home, &new.email, Some(new.first_name.text())).await?;
     work.save("member.add", Some(id.get()), json!({})).await?;
     ctx.services().note_mail();
-    made.ok_or_else(|| Error::internal("the new member is not there"))
+    Ok(made)
 }
 
 /// Changes the profile of a member.

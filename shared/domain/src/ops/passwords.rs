@@ -78,6 +78,7 @@ pub async fn forget(ctx: &Ctx<'_>, email: &Email) -> Result<()> {
         purpose,
         principal: login.id,
         organization: login.organization,
+        organization_name: None,
         recipient: login.email.as_deref().unwrap_or_default(),
         first_name: login.first_name.as_deref(),
         lifetime,

@@ -3,7 +3,7 @@
 use super::ctx::{Ctx, Work};
 use super::invitations::{self, CodeMail};
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, Email, Name, OrganizationId, Patch, Phone, UserDetails};
+use crate::model::{CodePurpose, Email, Name, OrganizationId, Patch, Phone, PrincipalId, UserDetails};
 use crate::store::DbError;
 use crate::store::people::Profile;
 
@@ -64,8 +64,8 @@ pub(super) async fn edit(
         store.forget_codes(id, CodePurpose::PasswordReset).await?;
         store.forget_codes(id, CodePurpose::FirstPassword).await?;
         if let Some(email) = new.email.as_ref().filter(|_| !has_password) {
-            let organization = details.organization.as_ref().map(|organization| organization.id);
-            invite(ctx, work, id, organization, email, new.first_name.as_deref()).await?;
+            let home = details.organization.as_ref().map(|home| (home.id, home.name.as_str()));
+            invite(ctx, work, id, home, email, new.first_name.as_deref()).await?;
         }
     }
     user.first_name = new.first_name;
@@ -76,19 +76,20 @@ pub(super) async fn edit(
     Ok(changed)
 }
 
-/// Mails somebody a code for the first password.
+/// Mails somebody a code for the first password. `home` is the organization, and what the mail calls it.
 pub(super) async fn invite(
     ctx: &Ctx<'_>,
     work: &Work<'_>,
-    principal: crate::model::PrincipalId,
-    organization: Option<OrganizationId>,
+    principal: PrincipalId,
+    home: Option<(OrganizationId, &str)>,
     email: &Email,
     first_name: Option<&str>,
 ) -> Result<()> {
     let mail = CodeMail {
         purpose: CodePurpose::FirstPassword,
         principal,
-        organization,
+        organization: home.map(|(id, _)| id),
+        organization_name: home.map(|(_, name)| name),
         recipient: email.text(),
         first_name,
         lifetime: invitations::LIFETIME,

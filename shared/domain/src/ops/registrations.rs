@@ -79,7 +79,7 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
     store.insert_user(id, user).await.map_err(people::email_taken)?;
     store.insert_membership(made, id, principal, now).await?;
     store.grant_builtin(Some(made), id, "org:admin", ctx.rng(), now).await?;
-    people::invite(ctx, &work, id, Some(made), &new.email, Some(new.first_name.text())).await?;
+    people::invite(ctx, &work, id, Some((made, new.name.text())), &new.email, Some(new.first_name.text())).await?;
     work.save("organization.register", Some(made.get()), json!({ "first_admin": id.get() })).await?;
     ctx.services().note_mail();
     Ok(made)

@@ -88,7 +88,8 @@ fn what_is_out_of_reach_is_refused(server: &Server) {
         refused(&child, other);
     }
     refused(&family.network.admin, family.stranger);
-    let one_of_two = json!({"name": name, "organization_id": id(family.grandchild), "insurance_id": id(family.stranger)});
+    let one_of_two =
+        json!({"name": name, "organization_id": id(family.grandchild), "insurance_id": id(family.stranger)});
     shape::detail(&child.post(PATH, &one_of_two).expect(403));
     assert_eq!(count(&family.network, &name), 0);
 }

@@ -145,10 +145,18 @@ fn every_fault_is_named_at_its_place(server: &Server) {
         let body = json!({"alert_type": {"id": wrong}});
         one_fault(&second(&body), &json!(["body", 1, "alert_type", "id"]), "string_type");
     }
-    // What is no object has nothing inside to complain about.
+    // What is no object is named itself, before what it might have had within.
+    let named_first = |body: &Value, loc: &Value| {
+        let found = shape::faults(&second(body));
+        assert_eq!(found[0], (loc.clone(), "model_attributes_type".to_owned()));
+        let within = |(other, _): &(Value, String)| {
+            other.as_array().is_some_and(|other| other.starts_with(loc.as_array().unwrap()))
+        };
+        assert!(found.iter().all(within), "{found:?}");
+    };
     for wrong in [json!(null), json!("x"), json!([])] {
-        one_fault(&second(&json!({"alert_type": wrong})), &json!(["body", 1, "alert_type"]), "model_attributes_type");
-        one_fault(&second(&wrong), &json!(["body", 1]), "model_attributes_type");
+        named_first(&json!({"alert_type": wrong}), &json!(["body", 1, "alert_type"]));
+        named_first(&wrong, &json!(["body", 1]));
     }
     one_fault(&tenant.admin.send("PUT", PATH, None, b""), &json!(["body"]), "missing");
     for body in [json!({}), json!("x"), json!(null), item(KINDS[0], &json!(1))] {

@@ -15,6 +15,7 @@ crate::on_both!(
     what_is_not_sent_takes_its_default,
     unknown_fields_are_ignored,
     interface_config_may_be_anything,
+    what_is_taken_can_be_read_however_deep_it_is,
     every_fault_is_named_at_its_field,
     another_body_is_refused,
     settings_may_take_64_kib_together,
@@ -119,6 +120,20 @@ fn interface_config_may_be_anything(server: &Server) {
     }
 }
 
+fn what_is_taken_can_be_read_however_deep_it_is(server: &Server) {
+    let tenant = Tenant::new(server, "Deep");
+    let person = Person::seeded(server, &tenant, &["org:user"]);
+    let member = format!("/iam/v1/team/members/{}/", person.id);
+    for depth in [100, 125, 126, 127, 128, 1000] {
+        let body = format!("{{\"interface_config\": {}{}}}", "[".repeat(depth), "]".repeat(depth));
+        let answer = person.client.send("PUT", PATH, Some("application/json"), body.as_bytes());
+        assert!([200, 422].contains(&answer.status) && (depth > 100 || answer.status == 200), "{depth}: {answer:?}");
+        for path in [PATH, "/iam/v1/users/me/", member.as_str(), "/iam/v1/team/members/"] {
+            person.client.get(path).expect(200);
+        }
+    }
+}
+
 fn every_fault_is_named_at_its_field(server: &Server) {
     let person = person(server);
     stored(&person.client, &full(), &full());
@@ -142,7 +157,8 @@ fn every_fault_is_named_at_its_field(server: &Server) {
         let body = json!({"property_rent_subscriptions": ["a", wrong]});
         one_fault(&put(&person.client, PATH, &body), &json!(["body", "property_rent_subscriptions", 1]), "string_type");
     }
-    let several = json!({"raw_html_email": 1, "email_signature": 2, "property_rent_subscriptions": [3], "dark_mode": 4});
+    let several =
+        json!({"raw_html_email": 1, "email_signature": 2, "property_rent_subscriptions": [3], "dark_mode": 4});
     let found = shape::faults(&put(&person.client, PATH, &several));
     assert_eq!(found.len(), 4, "{found:?}");
     assert_eq!(person.client.get(PATH).expect(200).json(), full());

@@ -37,7 +37,10 @@ fn a_code_is_mailed_and_sets_a_new_password(server: &Server) {
     // As people type it.
     forget(server, &format!(" {} ", person.email.to_uppercase())).expect(202);
     let sent = mails(&tenant.seed, &person.email);
-    assert_eq!(sent.iter().map(|(template, _)| template.as_str()).collect::<Vec<_>>(), ["invitation", "password_reset"]);
+    assert_eq!(
+        sent.iter().map(|(template, _)| template.as_str()).collect::<Vec<_>>(),
+        ["invitation", "password_reset"]
+    );
     // Nothing has happened yet.
     person.client.get(ME).expect(200);
     person.log_in(server);
@@ -72,15 +75,17 @@ fn nobody_learns_whether_an_address_is_known(server: &Server) {
     let (_, invited) = invite(&tenant, "invited");
     let locked = unique_email("locked");
     tenant.seed.set_state(tenant.seed.user(tenant.organization, &locked, &[]), "locked");
+    let mut headers = Vec::new();
     for path in [FORGOT, FORGOT.trim_end_matches('/')] {
         for email in [person.email.clone(), invited.clone(), locked.clone(), unique_email("nobody")] {
             let mut answer = server.client().post(path, &json!({"email": email})).expect(202);
             assert_eq!(answer.json(), json!(null));
             answer.headers.retain(|name, _| name != "x-request-id" && name != "date");
-            let names: Vec<&str> = answer.headers.keys().map(String::as_str).collect();
-            assert_eq!(names, ["cache-control", "content-length", "content-type", "x-content-type-options"], "{email}");
+            headers.push(answer.headers);
         }
     }
+    headers.dedup();
+    assert_eq!(headers.len(), 1, "{headers:?}");
 }
 
 fn an_address_that_nobody_has_gets_no_mail(server: &Server) {
@@ -202,7 +207,7 @@ fn every_fault_is_named_at_its_field(server: &Server) {
         assert_eq!(post(FORGOT, &json!({"email": wrong})), [at("email", "string_type")], "{wrong}");
     }
     for (address, kind) in [
-        ("".to_owned(), "value_error"),
+        (String::new(), "value_error"),
         ("nobody".to_owned(), "value_error"),
         ("a@localhost".to_owned(), "value_error"),
         (format!("{}@example.org", "a".repeat(200)), "string_too_long"),

@@ -30,7 +30,9 @@ fn everybody_sees_a_picture_and_no_browser_runs_it(server: &Server) {
     for (bytes, _, media_type) in PICTURES {
         let path = stored(server, &tenant, bytes);
         let nobody = server.client();
-        for client in [nobody.clone(), nobody.bearer("x"), nobody.with("authorization", "Basic !"), tenant.admin.clone()] {
+        for client in
+            [nobody.clone(), nobody.bearer("x"), nobody.with("authorization", "Basic !"), tenant.admin.clone()]
+        {
             let (answer, found) = client.get_bytes(&path);
             let answer = answer.expect(200);
             assert_eq!(found, bytes);

@@ -51,7 +51,7 @@ fn only_fields_that_are_sent_change(server: &Server) {
         let answer = patch(&person.client, ME, &sent).expect(200);
         assert_eq!(answer.header("content-type"), "application/json");
         let now = answer.json();
-        assert_eq!(now, changed(&before, stored, &now), "{sent}");
+        assert_eq!(now, changed(&before, &stored, &now), "{sent}");
         assert_eq!(person.client.get(ME).expect(200).json(), now, "{sent}");
         assert_eq!(tenant.admin.get(&person.path()).expect(200).json(), now, "colleagues see the same");
         age(&tenant.seed, person.id);

@@ -1,6 +1,5 @@
 //! `POST /iam/v1/users/me/password/`.
 
-use iam_domain::crypto::secret::{hex, sha256};
 use iam_domain::params;
 use iam_tests::{Client, Response, Server};
 use serde_json::{Value, json};
@@ -8,6 +7,7 @@ use serde_json::{Value, json};
 use super::people::{
     ME, PASSWORD, Person, audit, code, forget, log_in, refused, reset, tables_with, try_log_in, weak_passwords,
 };
+use super::throttle::subject;
 use crate::wire::shape;
 use crate::wire::tenant::Tenant;
 
@@ -104,10 +104,9 @@ fn many_wrong_current_passwords_have_to_wait(server: &Server) {
     let tenant = Tenant::new(server, "Guessed");
     let person = Person::new(server, &tenant, "Guessed", &[]);
     shape::detail(&change(&person.client, "Wrong-pass-1", NEW).expect(400));
-    let subject = format!("login:{}", hex(&sha256(&person.email.to_lowercase())));
     // They count together with failed logins; as if there had been many.
     let many = "UPDATE login_throttle SET failures = 50 WHERE subject = ?1 RETURNING 1";
-    assert_eq!(tenant.seed.count(many, params![subject]), 1);
+    assert_eq!(tenant.seed.count(many, params![subject(&person.email)]), 1);
     shape::detail(&change(&person.client, "Wrong-pass-1", NEW).expect(400));
     let answer = change(&person.client, PASSWORD, NEW).expect(429);
     shape::detail(&answer);

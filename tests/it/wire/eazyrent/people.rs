@@ -90,11 +90,10 @@ pub fn mails(seed: &Seed, email: &str) -> Vec<(String, String)> {
 #[track_caller]
 pub fn code(seed: &Seed, email: &str) -> String {
     let sql = "SELECT hash FROM one_time_code c JOIN user u ON u.id = c.principal_id WHERE u.email = ?1";
-    let [hash] = seed.run(sql, params![email]).into_iter().map(|row| row.0[0].clone()).collect::<Vec<_>>()[..] else {
-        panic!("one code for {email}")
-    };
+    let hashes: Vec<Sql> = seed.run(sql, params![email]).iter().map(|row| row.0[0].clone()).collect();
+    let [hash] = hashes.as_slice() else { panic!("{} codes for {email}", hashes.len()) };
     let mut codes = mails(seed, email).into_iter().map(|(_, code)| code);
-    codes.find(|code| Sql::Blob(sha256(code).to_vec()) == hash).expect("the mail with the code")
+    codes.find(|code| Sql::Blob(sha256(code).to_vec()) == *hash).expect("the mail with the code")
 }
 
 /// Sets the first password.
@@ -148,7 +147,7 @@ pub fn age(seed: &Seed, id: i64) {
 
 /// `before` with these fields changed, and changed at the time that `now` says, which must not be 1970.
 #[track_caller]
-pub fn changed(before: &Value, fields: Value, now: &Value) -> Value {
+pub fn changed(before: &Value, fields: &Value, now: &Value) -> Value {
     let mut view = before.clone();
     let object = view.as_object_mut().unwrap();
     object.extend(fields.as_object().unwrap().clone());

@@ -12,7 +12,6 @@ const PASSWORD: &str = "Test-only-1";
 /// A person with a client.
 pub struct Person {
     pub id: i64,
-    pub email: String,
     pub client: Client,
 }
 
@@ -24,20 +23,19 @@ impl Person {
         let id = shape::id(&tenant.admin.post("/iam/v1/team/members/", &new).expect(201).json()["id"]);
         let payload = tenant.seed.texts("SELECT payload FROM outbox WHERE recipient = ?1", params![email.as_str()]);
         let payload: Value = serde_json::from_str(&payload[0]).unwrap();
-        let first =
-            json!({"code": payload["code"], "new_password": PASSWORD, "new_password_confirmation": PASSWORD});
+        let first = json!({"code": payload["code"], "new_password": PASSWORD, "new_password_confirmation": PASSWORD});
         server.client().post("/iam/v1/users/activate/", &first).expect(200);
         let form = [("grant_type", "password"), ("username", email.as_str()), ("password", PASSWORD)];
         let answer = server.client().form("/oauth/v2/token", &form).expect(200).json();
         let client = server.client().bearer(answer["access_token"].as_str().unwrap());
-        Self { id, email, client }
+        Self { id, client }
     }
 
     /// Put into the organization with these roles, and an opaque token.
     pub fn seeded(server: &Server, tenant: &Tenant, roles: &[&str]) -> Self {
         let email = unique_email("seeded");
         let id = tenant.seed.user(tenant.organization, &email, roles);
-        Self { id, email, client: server.client().bearer(&tenant.seed.api_token(id)) }
+        Self { id, client: server.client().bearer(&tenant.seed.api_token(id)) }
     }
 }
 
@@ -58,7 +56,8 @@ pub enum Set {
     Own,
 }
 
-const SIBLINGS: [&str; 5] = ["product:read", "product:write", "rental_file:read", "rental_file:write", "document:write"];
+const SIBLINGS: [&str; 5] =
+    ["product:read", "product:write", "rental_file:read", "rental_file:write", "document:write"];
 
 /// `ask` is answered with `status` to callers with a role of the set, with 403 to all others and with 401 to nobody at
 /// all.

@@ -13,36 +13,26 @@ crate::on_both!(
     an_organization_and_its_first_administrator_are_made,
     the_administrator_is_invited_and_at_work_after_activation,
     optional_fields_may_be_null_or_absent,
-    a_pairing_code_links_to_its_owner_as_by_joining,
-    an_unknown_pairing_code_leaves_nothing_behind,
     an_address_in_use_leaves_nothing_behind,
-    a_company_number_is_taken_once_under_the_same_parent,
-    a_network_does_not_get_too_deep,
     every_fault_is_named_at_its_field,
     no_secret_is_answered,
 );
 
 const PATH: &str = "/iam/v1/register/";
 
-fn body(email: &str) -> Value {
+pub fn body(email: &str) -> Value {
     json!({
         "organization": {"name": "Agence Lovelace", "registration_number": "RCS 123", "pairing_code": null},
         "org_admin": {"first_name": "Ada", "last_name": "Lovelace", "email": email, "phone": "+33612345678"},
     })
 }
 
-fn with_code(email: &str, code: &str) -> Value {
-    let mut body = body(email);
-    body["organization"]["pairing_code"] = json!(code);
-    body
-}
-
-fn register(server: &Server, body: &Value) -> Response {
+pub fn register(server: &Server, body: &Value) -> Response {
     server.client().post(PATH, body)
 }
 
 /// The administrator, after activation.
-fn administrator(server: &Server, tenant: &Tenant, email: &str) -> Client {
+pub fn administrator(server: &Server, tenant: &Tenant, email: &str) -> Client {
     activate(server, &code(&tenant.seed, email), PASSWORD).expect(200);
     log_in(server, email, PASSWORD)
 }
@@ -108,50 +98,11 @@ fn optional_fields_may_be_null_or_absent(server: &Server) {
     assert_eq!(register(server, &sent).expect(200).json(), expected);
 }
 
-fn a_pairing_code_links_to_its_owner_as_by_joining(server: &Server) {
-    for (account_type, field, view) in [
-        ("default", "organization_id", "organization"),
-        ("organization", "organization_id", "organization"),
-        ("insurance", "insurance_id", "insurance"),
-    ] {
-        let owner = Tenant::new(server, "Owner");
-        owner.seed.set_organization(owner.organization, "account_type", account_type);
-        let pairing = format!("Code{}", owner.organization).to_uppercase();
-        owner.seed.set_organization(owner.organization, "pairing_code", pairing.as_str());
-        let email = unique_email("joined");
-        // As people copy it.
-        register(server, &with_code(&email, &format!(" {}\t", pairing.to_lowercase()))).expect(200);
-        let mine = administrator(server, &owner, &email).get("/iam/v1/organizations/me/").expect(200).json();
-        let parent = json!({"id": owner.organization.to_string(), "name": "Owner", "logo": null});
-        assert_eq!((&mine[field], &mine[view]), (&parent["id"], &parent), "{account_type}");
-        let other = if field == "insurance_id" { "organization_id" } else { "insurance_id" };
-        assert_eq!(mine[other], json!(null), "{account_type}");
-        // The owner lists it and works in it.
-        let list = owner.admin.get("/iam/v1/organizations/accounts/").expect(200).json();
-        assert_eq!(list[0]["id"], mine["id"]);
-        let members = owner.admin.acting(mine["id"].as_str().unwrap()).get(MEMBERS).expect(200).json();
-        assert_eq!(members[0]["email"], json!(email));
-    }
-}
-
 /// Rows of everything that a registration makes, of organizations with this name.
-fn left_behind(tenant: &Tenant, name: &str) -> i64 {
+pub fn left_behind(tenant: &Tenant, name: &str) -> i64 {
     let sql = "SELECT count(*) + (SELECT count(*) FROM principal WHERE organization_id IN (SELECT id FROM organization \
                WHERE name = ?1)) FROM organization WHERE name = ?1";
     tenant.seed.count(sql, params![name])
-}
-
-fn an_unknown_pairing_code_leaves_nothing_behind(server: &Server) {
-    let tenant = Tenant::new(server, "Bystander");
-    let (email, name) = (unique_email("guess"), unique_email("Guess"));
-    for pairing in ["", "  ", "NOSUCHCODE", "é", "' OR 1=1 --", &tenant.organization.to_string()] {
-        let mut sent = with_code(&email, pairing);
-        sent["organization"]["name"] = json!(name);
-        shape::detail(&register(server, &sent).expect(404));
-    }
-    assert_eq!(left_behind(&tenant, &name), 0);
-    assert_eq!(tables_with(&tenant.seed, &email), Vec::<String>::new());
-    register(server, &body(&email)).expect(200);
 }
 
 fn an_address_in_use_leaves_nothing_behind(server: &Server) {
@@ -166,35 +117,6 @@ fn an_address_in_use_leaves_nothing_behind(server: &Server) {
     }
     assert_eq!(left_behind(&tenant, &name), 0);
     assert_eq!(mails(&tenant.seed, &email), []);
-}
-
-fn a_company_number_is_taken_once_under_the_same_parent(server: &Server) {
-    let owner = Tenant::new(server, "Owner");
-    let pairing = format!("CODE{}", owner.organization);
-    owner.seed.set_organization(owner.organization, "pairing_code", pairing.as_str());
-    let [first, second] = ["first", "second"].map(unique_email);
-    register(server, &with_code(&first, &pairing)).expect(200);
-    shape::detail(&register(server, &with_code(&second, &pairing)).expect(409));
-    assert_eq!(mails(&owner.seed, &second), []);
-    // Without a parent, numbers may repeat.
-    register(server, &body(&second)).expect(200);
-}
-
-fn a_network_does_not_get_too_deep(server: &Server) {
-    let root = Tenant::new(server, "Root");
-    let mut deepest = root.organization;
-    for level in 2..=16 {
-        let below = root.seed.organization(&format!("Level {level}"));
-        root.seed.set_organization(below, "parent_id", deepest);
-        deepest = below;
-    }
-    let pairing = format!("CODE{deepest}");
-    root.seed.set_organization(deepest, "pairing_code", pairing.as_str());
-    // Joining is refused, so registering must be.
-    let joiner = Tenant::new(server, "Joiner");
-    let join = json!({"pairing_code": pairing});
-    shape::detail(&joiner.admin.post("/iam/v1/organizations/join-organization/", &join).expect(400));
-    shape::detail(&register(server, &with_code(&unique_email("deep"), &pairing)).expect(400));
 }
 
 fn every_fault_is_named_at_its_field(server: &Server) {

@@ -4,16 +4,18 @@ use iam_domain::params;
 use iam_tests::{Response, Server};
 use serde_json::json;
 
-use super::people::{PASSWORD, Person, activate, audit, code, invite, log_in, mails, member};
+use super::people::{PASSWORD, Person, activate, audit, code, forget, invite, log_in, mails, member, patch};
 use crate::wire::shape;
 use crate::wire::tenant::{Tenant, unique_email};
 
 crate::on_both!(
     a_new_code_is_mailed_and_the_old_one_worthless,
     an_invitation_that_has_run_out_is_good_again_with_the_new_code,
+    the_end_of_the_invitation_is_that_of_its_newest_code,
     who_has_set_a_password_is_not_invited,
     who_is_stopped_is_not_invited,
     the_fourth_in_an_hour_is_the_last,
+    other_organizations_do_not_learn_that_somebody_was_invited_often,
 );
 
 fn resend(tenant: &Tenant, id: i64) -> Response {
@@ -47,15 +49,30 @@ fn an_invitation_that_has_run_out_is_good_again_with_the_new_code(server: &Serve
     let tenant = Tenant::new(server, "Run out");
     let (id, email) = invite(&tenant, "late");
     tenant.seed.run("UPDATE one_time_code SET expires_at = 1 WHERE principal_id = ?1", params![id]);
-    tenant.seed.run("UPDATE user SET invitation_expires_at = 1 WHERE id = ?1", params![id]);
     let old = code(&tenant.seed, &email);
     shape::detail(&activate(server, &old, PASSWORD).expect(400));
     tenant.admin.post_empty(&format!("{}resend-invitation", member(id))).expect(202);
-    // What is stored about the invitation agrees with its code.
-    let pending = "SELECT u.invitation_expires_at = c.expires_at FROM user u JOIN one_time_code c \
-                   ON c.principal_id = u.id WHERE u.id = ?1";
-    assert_eq!(tenant.seed.count(pending, params![id]), 1);
     activate(server, &code(&tenant.seed, &email), PASSWORD).expect(200);
+}
+
+fn the_end_of_the_invitation_is_that_of_its_newest_code(server: &Server) {
+    let tenant = Tenant::new(server, "End");
+    let (id, email) = invite(&tenant, "end");
+    let agree = || {
+        let sql = "SELECT u.invitation_expires_at = c.expires_at FROM user u JOIN one_time_code c \
+                   ON c.principal_id = u.id WHERE u.id = ?1";
+        tenant.seed.count(sql, params![id])
+    };
+    assert_eq!(agree(), 1);
+    tenant.seed.run("UPDATE user SET invitation_expires_at = 1 WHERE id = ?1", params![id]);
+    resend(&tenant, id).expect(202);
+    assert_eq!(agree(), 1, "after another invitation");
+    tenant.seed.run("UPDATE user SET invitation_expires_at = 1 WHERE id = ?1", params![id]);
+    forget(server, &email).expect(202);
+    assert_eq!(agree(), 1, "after a forgotten password");
+    tenant.seed.run("UPDATE user SET invitation_expires_at = 1 WHERE id = ?1", params![id]);
+    patch(&tenant.admin, &member(id), &json!({"email": unique_email("moved")})).expect(200);
+    assert_eq!(agree(), 1, "after a change of the address");
 }
 
 fn who_has_set_a_password_is_not_invited(server: &Server) {
@@ -93,4 +110,16 @@ fn the_fourth_in_an_hour_is_the_last(server: &Server) {
     let other = tenant.seed.user(tenant.organization, &unique_email("other"), &[]);
     resend(&tenant, other).expect(202);
     activate(server, &code(&tenant.seed, &email), PASSWORD).expect(200);
+}
+
+fn other_organizations_do_not_learn_that_somebody_was_invited_often(server: &Server) {
+    let (tenant, other) = (Tenant::new(server, "Here"), Tenant::new(server, "There"));
+    let (id, _) = invite(&tenant, "often");
+    for _ in 0..4 {
+        resend(&tenant, id).expect(202);
+    }
+    resend(&tenant, id).expect(429);
+    // An id of another organization is answered exactly as an unknown one.
+    let unknown = shape::detail(&resend(&other, 999_999_999_999).expect(404));
+    assert_eq!(shape::detail(&resend(&other, id).expect(404)), unknown);
 }

@@ -4,8 +4,8 @@ use iam_domain::params;
 use iam_tests::Server;
 use serde_json::{Value, json};
 
-use super::people::{Person, age, audit, changed, code, invite, log_in, mails, member, patch, refused, try_log_in};
 use super::people::{PASSWORD, activate, forget, reset};
+use super::people::{Person, age, audit, changed, code, invite, log_in, mails, member, patch, refused, try_log_in};
 use crate::wire::shape;
 use crate::wire::tenant::{Tenant, unique_email};
 
@@ -80,7 +80,7 @@ fn only_fields_that_are_sent_change(server: &Server) {
         let answer = patch(&tenant.admin, &member(id), &sent).expect(200);
         assert_eq!(answer.header("content-type"), "application/json");
         let now = answer.json();
-        assert_eq!(now, changed(&before, stored, &now), "{sent}");
+        assert_eq!(now, changed(&before, &stored, &now), "{sent}");
         assert_eq!(tenant.admin.get(&member(id)).expect(200).json(), now, "{sent}");
         age(&tenant.seed, id);
         before = now;
@@ -93,7 +93,7 @@ fn null_clears_names_and_phone(server: &Server) {
     let (tenant, id, mut before) = aged(server, "Nulls");
     for field in ["first_name", "last_name", "phone"] {
         let now = patch(&tenant.admin, &member(id), &json!({"user_type": "Human", field: null})).expect(200).json();
-        assert_eq!(now, changed(&before, json!({field: null}), &now));
+        assert_eq!(now, changed(&before, &json!({field: null}), &now));
         assert_eq!(tenant.admin.get(&member(id)).json(), now);
         before = now;
     }
@@ -132,8 +132,7 @@ fn every_fault_is_named_at_its_field_and_nothing_changes(server: &Server) {
     let sent = |body: &Value| shape::faults(&patch(&tenant.admin, &member(id), body));
     let at = |field: &str, kind: &str| (json!(["body", field]), kind.to_owned());
     for wrong in [json!(1), json!(true), json!([]), json!({})] {
-        let body =
-            json!({"user_type": wrong, "first_name": wrong, "last_name": wrong, "email": wrong, "phone": wrong});
+        let body = json!({"user_type": wrong, "first_name": wrong, "last_name": wrong, "email": wrong, "phone": wrong});
         let mut found = sent(&body);
         found.sort_by_key(|(loc, _)| loc.to_string());
         let all = ["email", "first_name", "last_name", "phone", "user_type"];

@@ -158,7 +158,8 @@ fn a_guest_is_seen_and_removed_but_not_changed(server: &Server) {
     assert_eq!(guest.client.get(ME).expect(200).json(), home.admin.get(&guest.path()).expect(200).json());
     guest.client.get(PATH).expect(200);
     guest.log_in(server);
-    let action = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND organization_id = ?2 AND action = 'member.remove'";
+    let action =
+        "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND organization_id = ?2 AND action = 'member.remove'";
     assert_eq!(host.seed.count(action, params![guest.id, host.organization]), 1);
 }
 
@@ -198,6 +199,9 @@ fn the_head_of_a_network_manages_the_members_below(server: &Server) {
     let id = child.seed.user(child.organization, &unique_email("below"), &["org:admin"]);
     assert_eq!(client.get(&member(id)).expect(200).json()["organization"]["id"], json!(child.organization.to_string()));
     head.admin.get(&member(id)).expect(404);
+    // Roles at home count below as they are: who may only write has no hold on administrators there.
+    let writer = caller(server, &head.seed, head.organization, &["organization:write"]);
+    all(writes(&writer.acting(child.organization), &id.to_string()), 403);
     assert_eq!(statuses(&writes(&client, &id.to_string())), DONE);
     // Where the caller has no access, the request runs at home, where nobody has this id.
     let other = child.seed.user(stranger.organization, &unique_email("other"), &["org:user"]);
