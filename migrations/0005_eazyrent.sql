@@ -8,9 +8,9 @@ ALTER TABLE user ADD COLUMN avatar_image TEXT;
 -- Every organization has a pairing code, so that others can join it.
 UPDATE organization SET pairing_code = upper(hex(randomblob(8))) WHERE pairing_code IS NULL;
 
--- A company number is taken once at the same insurer, too.
-CREATE UNIQUE INDEX organization_registration_at_insurer ON organization (insurer_id, registration_number)
-  WHERE parent_id IS NULL AND insurer_id IS NOT NULL AND registration_number IS NOT NULL;
+-- Clients of an insurer by company number. Not unique: leaving a parent must not fail over it.
+CREATE INDEX organization_registration_at_insurer ON organization (insurer_id, registration_number)
+  WHERE insurer_id IS NOT NULL AND registration_number IS NOT NULL;
 
 -- The kinds of alert that are raised on a tenant's file.
 INSERT INTO alert_kind (id, name, description, position) VALUES

@@ -8,11 +8,8 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import secrets
-import sqlite3
 import subprocess
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +20,8 @@ from urllib.parse import urlencode, urlsplit
 CLIENT_ID = "123456789012"
 CLIENT_SECRET = "test-only-secret-0123456789abcdefghij"
 ADMIN_EMAIL = "admin@example.org"
+PASSWORD = "Test-only-1"
+"""Of the first administrator, and of everybody whom a test lets in."""
 TIMEOUT = 60.0
 """Seconds that any one request may take."""
 
@@ -45,11 +44,16 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     """Names in lower case."""
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.content.decode()
 
     def json(self) -> Any:
         """The body as JSON."""
-        return json.loads(self.text)
+        return json.loads(self.content)
 
 
 class Server:
@@ -66,11 +70,10 @@ class Server:
             if not name.startswith("SPIN_VARIABLE_")
         } | {
             "SPIN_VARIABLE_BOOTSTRAP_ADMIN_EMAIL": ADMIN_EMAIL,
-            "SPIN_VARIABLE_BOOTSTRAP_ADMIN_PASSWORD": "Test-only-1",
+            "SPIN_VARIABLE_BOOTSTRAP_ADMIN_PASSWORD": PASSWORD,
             "SPIN_VARIABLE_BOOTSTRAP_CLIENT_ID": CLIENT_ID,
             "SPIN_VARIABLE_BOOTSTRAP_CLIENT_SECRET": CLIENT_SECRET,
         }
-        self._state = state
         self._keeper = subprocess.Popen(
             ["sh", "-c", KEEPER, "keeper", *command],
             env=environment,
@@ -112,10 +115,11 @@ class Server:
         headers: Mapping[str, str] | None = None,
         body: Any = None,
         form: Mapping[str, str] | None = None,
+        content: str | bytes | None = None,
     ) -> Answer:
-        """One request. `body` is sent as JSON, `form` as a form; redirects are not followed."""
+        """One request. `body` is sent as JSON, `form` as a form, `content` as it is, with the type
+        that `headers` name; redirects are not followed."""
         sent = dict(headers or {})
-        content: str | None = None
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         if body is not None:
@@ -129,22 +133,11 @@ class Server:
             connection.request(method, path, content, sent)
             response = connection.getresponse()
             received = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, received, response.read().decode())
+            return Answer(response.status, received, response.read())
         finally:
             connection.close()
 
-    def add_organization(self, name: str, parent: str | None = None) -> str:
-        """Writes an organization beside the running server, for no API makes one; gives its id."""
-        organization = 10**11 + secrets.randbelow(9 * 10**11)
-        now = time.time_ns() // 1_000_000
-        connection = sqlite3.connect(self._state / "sqlite_db.db", timeout=TIMEOUT)
-        try:
-            with connection:
-                connection.execute(
-                    "INSERT INTO organization (id, name, parent_id, created_at, updated_at)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    (organization, name, parent and int(parent), now, now),
-                )
-        finally:
-            connection.close()
-        return str(organization)
+    def get(self, url: str) -> Answer:
+        """What the server has at one of its own absolute addresses, for anybody."""
+        assert url.startswith(f"{self.base}/"), url
+        return self.request("GET", url.removeprefix(self.base))

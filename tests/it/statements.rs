@@ -16,7 +16,7 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("get_my_user", 200, 2),
     ("list_organization_members", 200, 2),
     // With the look for mail that is too old.
-    ("add_organization_members", 201, 13),
+    ("add_organization_members", 201, 14),
     ("get_service_accounts", 200, 2),
     ("create_service_account", 201, 9),
     ("create_key", 201, 7),

@@ -1,6 +1,7 @@
 //! tests/clients: published client libraries, each in a virtual environment of its own.
 //!
-//! `requirements-<name>.txt` and `test_<name>.py` make a pair; adding a client is adding two files.
+//! `requirements-<name>.txt` and `test_<name>.py` make a pair; adding a client is adding two files. More of its tests
+//! may be in files called `test_<name>_<part>.py`, which run after the first in order of their names.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,14 +18,14 @@ use crate::{python, shell};
 pub fn run(workspace: &Workspace, filter: Option<&str>, environment: &Environment) -> Result<Vec<Outcome>> {
     let folder = workspace.root.join("tests/clients");
     let mut outcomes = Vec::new();
-    for name in names(&file_names(&folder)?)? {
+    for Client { name, tests } in clients(&file_names(&folder)?)? {
         let requirements = folder.join(format!("requirements-{name}.txt"));
         let python = python::environment(workspace, &name, &requirements)?;
         let mut pytest = Command::new(python);
         // No cache and no bytecode: a test run leaves the source tree as it was.
         pytest
             .args(["-m", "pytest", "-ra", "-p", "no:cacheprovider", "--color=no"])
-            .arg(format!("tests/clients/test_{name}.py"))
+            .args(tests.iter().map(|test| format!("tests/clients/{test}")))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("PYTHONUNBUFFERED", "1")
             .env_remove("PYTEST_ADDOPTS")
@@ -52,8 +53,15 @@ fn file_names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// A client and the files of its tests.
+#[derive(Debug, PartialEq, Eq)]
+struct Client {
+    name: String,
+    tests: Vec<String>,
+}
+
 /// The clients that both files exist for, in order; half a pair is a mistake.
-fn names(files: &[String]) -> Result<Vec<String>> {
+fn clients(files: &[String]) -> Result<Vec<Client>> {
     let all = |prefix: &str, suffix: &str| {
         let mut names: Vec<_> = files
             .iter()
@@ -64,14 +72,27 @@ fn names(files: &[String]) -> Result<Vec<String>> {
         names
     };
     let pinned = all("requirements-", ".txt");
-    let tested = all("test_", ".py");
-    if let Some(name) = pinned.iter().find(|name| !tested.contains(name)) {
+    let mut clients: Vec<_> = pinned.into_iter().map(|name| Client { name, tests: Vec::new() }).collect();
+    for test in all("test_", ".py") {
+        // The longest name, should one be the beginning of another.
+        let owner =
+            clients.iter_mut().filter(|client| is_of(&test, &client.name)).max_by_key(|client| client.name.len());
+        match owner {
+            Some(owner) => owner.tests.push(format!("test_{test}.py")),
+            None => bail!("tests/clients has test_{test}.py, but no requirements-{test}.txt"),
+        }
+    }
+    if let Some(Client { name, .. }) =
+        clients.iter().find(|client| !client.tests.contains(&format!("test_{}.py", client.name)))
+    {
         bail!("tests/clients has requirements-{name}.txt, but no test_{name}.py");
     }
-    if let Some(name) = tested.iter().find(|name| !pinned.contains(name)) {
-        bail!("tests/clients has test_{name}.py, but no requirements-{name}.txt");
-    }
-    Ok(pinned)
+    Ok(clients)
+}
+
+/// Whether `test` is `<name>` or `<name>_<part>`.
+fn is_of(test: &str, name: &str) -> bool {
+    test.strip_prefix(name).is_some_and(|part| part.is_empty() || part.starts_with('_'))
 }
 
 #[cfg(test)]
@@ -83,22 +104,40 @@ mod tests {
     }
 
     #[test]
-    fn clients_are_found_by_their_pairs() {
-        let found = names(&files(&[
+    fn clients_are_found_by_their_pairs_with_all_their_tests() {
+        let found = clients(&files(&[
             "test_kestra.py",
             "conftest.py",
+            "test_eazyrent_users.py",
             "requirements-eazyrent.txt",
             "test_eazyrent.py",
             "requirements-kestra.txt",
-        ]));
-        assert_eq!(found.unwrap(), ["eazyrent", "kestra"]);
+            "test_eazyrent_team.py",
+        ]))
+        .unwrap();
+        let found: Vec<_> = found.iter().map(|client| (client.name.as_str(), client.tests.join(" "))).collect();
+        assert_eq!(
+            found,
+            [
+                ("eazyrent", "test_eazyrent.py test_eazyrent_team.py test_eazyrent_users.py".to_owned()),
+                ("kestra", "test_kestra.py".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_test_is_of_the_client_with_the_longest_name() {
+        let all = ["requirements-a.txt", "requirements-a_b.txt", "test_a.py", "test_a_b.py", "test_a_b_c.py"];
+        let found = clients(&files(&all)).unwrap();
+        assert_eq!(found[0].tests, ["test_a.py"]);
+        assert_eq!(found[1].tests, ["test_a_b.py", "test_a_b_c.py"]);
     }
 
     #[test]
     fn half_a_pair_is_named() {
-        let error = names(&files(&["requirements-a.txt"])).unwrap_err();
+        let error = clients(&files(&["requirements-a.txt", "test_a_b.py"])).unwrap_err();
         assert!(error.to_string().contains("no test_a.py"));
-        let error = names(&files(&["test_a.py"])).unwrap_err();
+        let error = clients(&files(&["test_a.py"])).unwrap_err();
         assert!(error.to_string().contains("no requirements-a.txt"));
     }
 }

@@ -135,14 +135,7 @@ async fn make_admin(
     let principal =
         NewPrincipal { kind: PrincipalKind::User, state: PrincipalState::Active, organization: Some(organization) };
     let id = store.insert_principal(principal, ctx.rng(), now).await?;
-    let user = NewUser {
-        email,
-        first_name: None,
-        last_name: None,
-        phone: None,
-        invitation_expires_at: None,
-        joined_at: Some(now),
-    };
+    let user = NewUser { email, first_name: None, last_name: None, phone: None, joined_at: Some(now) };
     store.insert_user(id, user).await?;
     store.set_password(id, password_hash, ctx.rng(), now).await?;
     store.record_installation(ADMIN, id.get(), now).await?;

@@ -48,6 +48,9 @@ pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>
         expires_at,
     };
     work.system().replace_code(new, now).await?;
+    if mail.purpose == CodePurpose::FirstPassword {
+        work.system().set_invitation_end(mail.principal, expires_at).await?;
+    }
     let payload = json!({
         "first_name": mail.first_name,
         "organization": mail.organization_name,
@@ -74,8 +77,6 @@ pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>
 /// `WrongState` when the person has set a password already, or is locked or switched off; `TooMany` when it was sent
 /// often of late.
 pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
-    let subject = throttle::mail_to(id);
-    throttle::check(ctx.system(), &subject, ctx.now()).await?;
     let work = ctx.begin(Permission::MemberWrite).await?;
     let tenant = work.tenant()?;
     let member = members::manageable(ctx, tenant, id).await?;
@@ -94,6 +95,9 @@ pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
         first_name: member.details.user.first_name.as_deref(),
         lifetime: LIFETIME,
     };
+    // Only now: whether somebody of another organization was mailed often is nobody's business.
+    let subject = throttle::mail_to(id);
+    throttle::check(work.system(), &subject, ctx.now()).await?;
     throttle::count(work.system(), &subject, ctx.now()).await?;
     mail_code(ctx, &work, mail).await?;
     work.save("member.invite_again", Some(id.get()), json!({})).await?;

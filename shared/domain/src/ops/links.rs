@@ -80,6 +80,9 @@ pub async fn create(ctx: &Ctx<'_>, new: NewAccount) -> Result<OrganizationDetail
     if let Some(parent) = parent {
         refuse_too_deep(&work, parent, 0).await?;
     }
+    if let Some(insurer) = insurer {
+        refuse_known_client(&work, insurer, new.registration_number.as_deref()).await?;
+    }
     let row = NewOrganization {
         name: new.name.text().to_owned(),
         account_type: new.account_type,
@@ -119,10 +122,10 @@ async fn reachable(ctx: &Ctx<'_>, work: &Work<'_>, id: OrganizationId) -> Result
 /// (`already_linked`, `registration_taken`); `TooMany` after many wrong codes.
 pub async fn join(ctx: &Ctx<'_>, code: &str) -> Result<OrganizationDetails> {
     let here = ctx.authorize(Permission::OrganizationWrite)?;
-    let subject = throttle::pairing(here);
-    throttle::check(ctx.system(), &subject, ctx.now()).await?;
     let work = ctx.begin(Permission::OrganizationWrite).await?;
     let tenant = work.tenant()?;
+    let subject = throttle::pairing(here);
+    throttle::check(work.system(), &subject, ctx.now()).await?;
     let Some((owner, owner_type)) = work.system().organization_by_code(&normal(code)).await? else {
         throttle::count(work.system(), &subject, ctx.now()).await?;
         work.save_unaudited().await?;
@@ -145,6 +148,8 @@ pub async fn join(ctx: &Ctx<'_>, code: &str) -> Result<OrganizationDetails> {
             return Err(Error::wrong_state("This would make a loop: the other organization is below yours."));
         }
         refuse_too_deep(&work, owner, work.system().height(here, MAX_LEVELS).await?).await?;
+    } else {
+        refuse_known_client(&work, owner, details.organization.registration_number.as_deref()).await?;
     }
     tenant.set_link(kind, Some(owner), ctx.now()).await.map_err(registration_taken)?;
     let joined = tenant.organization_details().await?.ok_or_else(not_found)?;
@@ -162,7 +167,7 @@ pub async fn leave(ctx: &Ctx<'_>) -> Result<OrganizationDetails> {
     let mut details = tenant.organization_details().await?.ok_or_else(not_found)?;
     let parent = details.parent.take();
     let parent = parent.ok_or_else(|| Error::wrong_state("This organization is not linked to any parent."))?;
-    tenant.set_link(LinkKind::Parent, None, ctx.now()).await.map_err(registration_taken)?;
+    tenant.set_link(LinkKind::Parent, None, ctx.now()).await?;
     work.save("organization.leave", Some(details.organization.id.get()), json!({ "left": parent.id.get() })).await?;
     details.organization.parent_id = None;
     Ok(details)
@@ -191,7 +196,7 @@ pub(super) fn normal(code: &str) -> String {
 }
 
 /// Refuses a network of more than [`MAX_LEVELS`] levels: `below` of them under a child of `parent`.
-async fn refuse_too_deep(work: &Work<'_>, parent: OrganizationId, below: i64) -> Result<()> {
+pub(super) async fn refuse_too_deep(work: &Work<'_>, parent: OrganizationId, below: i64) -> Result<()> {
     let above = work.system().chain_above(parent, MAX_LEVELS).await?.len();
     if i64::try_from(above).unwrap_or(i64::MAX).saturating_add(below) < MAX_LEVELS {
         return Ok(());
@@ -199,12 +204,22 @@ async fn refuse_too_deep(work: &Work<'_>, parent: OrganizationId, below: i64) ->
     Err(Error::wrong_state("The network would be too deep: at most 16 levels."))
 }
 
-/// Names the rule behind a clash of company numbers.
+/// Refuses a company number that a client of the insurer has already.
+pub(super) async fn refuse_known_client(work: &Work<'_>, insurer: OrganizationId, number: Option<&str>) -> Result<()> {
+    match number {
+        Some(number) if work.system().has_client_with_number(insurer, number).await? => Err(known_number()),
+        _ => Ok(()),
+    }
+}
+
+/// Names the rule behind a clash of company numbers at a parent.
 pub(super) fn registration_taken(error: DbError) -> Error {
     match error {
-        DbError::Unique(what) if what.contains("registration") => {
-            Error::conflict("registration_taken", "This registration number is known under the same parent already.")
-        }
+        DbError::Unique(what) if what.contains("registration") => known_number(),
         other => other.into(),
     }
+}
+
+fn known_number() -> Error {
+    Error::conflict("registration_taken", "This registration number is known under the same parent already.")
 }

@@ -40,11 +40,13 @@ pub async fn by_password(
     if !verify(ctx, &subject, login.as_ref(), password).await? {
         return Ok(Err(LoginFault::WrongCredentials));
     }
-    let Some(login) = login.filter(|login| login.state == PrincipalState::Active) else {
-        return Ok(Err(LoginFault::Inactive));
-    };
     let (now, services) = (ctx.now(), ctx.services());
     let work = ctx.begin_system().await?;
+    let Some(login) = login.filter(|login| login.state == PrincipalState::Active) else {
+        throttle::clear(work.system(), &subject).await?;
+        work.save_unaudited().await?;
+        return Ok(Err(LoginFault::Inactive));
+    };
     let expires_at = now.saturating_add(lifetime.saturating_mul(1000));
     let session = work.system().begin_session(login.id, ctx.request().dialect, expires_at, ctx.rng(), now).await?;
     throttle::clear(work.system(), &subject).await?;
@@ -53,13 +55,14 @@ pub async fn by_password(
     Caller::of_token(services, &token, Acting::Home).await.map(Ok)
 }
 
-/// Compares a password, at the same cost whether or not there is one to compare with. A wrong one is counted for
-/// `subject`; a weak hash of a right one is made anew.
+/// Compares a password, at the same cost whether or not there is one to compare with. Every attempt is counted for
+/// `subject` beforehand, so that guesses at the same moment count as well; whoever was right is to clear that. A weak hash
+/// of a right one is made anew.
 ///
 /// # Errors
 /// `TooMany` while `subject` has to wait; nothing is compared then.
 pub(super) async fn verify(ctx: &Ctx<'_>, subject: &Subject, login: Option<&Login>, text: &str) -> Result<bool> {
-    throttle::check(ctx.system(), subject, ctx.now()).await?;
+    throttle::admit(ctx, subject).await?;
     if text.len() > password::MAX_PASSWORD_BYTES {
         return Ok(false);
     }
@@ -69,9 +72,6 @@ pub(super) async fn verify(ctx: &Ctx<'_>, subject: &Subject, login: Option<&Logi
         None => password::verify_absent(text)?,
     };
     if !verdict.matches {
-        let work = ctx.begin_system().await?;
-        throttle::count(work.system(), subject, ctx.now()).await?;
-        work.save_unaudited().await?;
         return Ok(false);
     }
     if let Some((id, _)) = hash.filter(|_| verdict.needs_rehash) {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::ctx::Ctx;
 use super::people::{self, UserPatch};
-use super::{invitations, pictures, throttle};
+use super::{pictures, throttle};
 use crate::error::{Error, Result};
 use crate::model::{Email, Name, PrincipalId, PrincipalKind, PrincipalState, Transition, User, UserDetails};
 use crate::policy::{Permission, Rights};
@@ -77,7 +77,6 @@ pub async fn add(ctx: &Ctx<'_>, new: NewMember) -> Result<UserDetails> {
         first_name: Some(new.first_name.text()),
         last_name: Some(new.last_name.text()),
         phone: None,
-        invitation_expires_at: Some(now + invitations::LIFETIME),
         joined_at: None,
     };
     work.system().insert_user(id, user).await.map_err(people::email_taken)?;
@@ -158,14 +157,18 @@ pub async fn delete(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
     if ctx.caller()?.id() == id {
         return Err(Error::wrong_state("You cannot do this to yourself."));
     }
-    if member.rights.role_keys(tenant.organization()).contains(&"org:admin") && !tenant.has_other_admin(id).await? {
-        return Err(people::last_admin());
-    }
     if member.home == Some(tenant.organization()) {
+        // Also where the person is a guest, and on the platform.
+        if work.system().is_last_admin(id).await? {
+            return Err(people::last_admin());
+        }
         work.system().delete_principal(id).await?;
         work.save("member.delete", Some(id.get()), json!({})).await?;
         pictures::discard(ctx.services(), member.details.user.avatar.as_ref()).await;
         return Ok(());
+    }
+    if member.rights.role_keys(tenant.organization()).contains(&"org:admin") && !tenant.has_other_admin(id).await? {
+        return Err(people::last_admin());
     }
     tenant.remove_member(id).await?;
     work.save("member.remove", Some(id.get()), json!({})).await

@@ -31,12 +31,14 @@ pub async fn change(ctx: &Ctx<'_>, current: &str, new: impl FnOnce() -> Result<N
     let id = profile::person(ctx)?;
     let new = new()?;
     let login = ctx.system().login_by_id(id).await?.ok_or_else(profile::gone)?;
-    if !logins::verify(ctx, &subject(&login), Some(&login), current).await? {
+    let subject = subject(&login);
+    if !logins::verify(ctx, &subject, Some(&login), current).await? {
         return Err(Error::rejected("wrong_password", "The current password is wrong."));
     }
     let hash = hash(ctx, &new)?;
     let work = ctx.begin_system().await?;
     store(ctx, &work, id, &hash, ctx.caller()?.session()).await?;
+    throttle::clear(work.system(), &subject).await?;
     work.save("password.change", Some(id.get()), json!({})).await
 }
 
@@ -63,9 +65,9 @@ pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<Us
 /// `TooMany` when it was asked for often of late, whether or not anybody has the address.
 pub async fn forget(ctx: &Ctx<'_>, email: &Email) -> Result<()> {
     let subject = throttle::forgotten(email.key());
-    throttle::check(ctx.system(), &subject, ctx.now()).await?;
-    let login = ctx.system().login_by_email(email.key()).await?;
     let work = ctx.begin_system().await?;
+    throttle::check(work.system(), &subject, ctx.now()).await?;
+    let login = work.system().login_by_email(email.key()).await?;
     throttle::count(work.system(), &subject, ctx.now()).await?;
     let Some((login, purpose)) = login.and_then(|login| purpose(&login).map(|purpose| (login, purpose))) else {
         return work.save_unaudited().await;

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::ctx::Ctx;
-use super::links::{normal, registration_taken};
+use super::links::{normal, refuse_known_client, refuse_too_deep, registration_taken};
 use super::organizations::new_pairing_code;
 use super::people;
-use super::{invitations, throttle};
+use super::throttle;
 use crate::error::{Error, Result};
 use crate::model::{Email, Name, OrganizationId, Phone, PrincipalKind, PrincipalState};
 use crate::store::links::LinkKind;
@@ -37,30 +37,30 @@ pub struct Registration {
 /// joining.
 ///
 /// # Errors
-/// `NotFound` for an unknown pairing code; `Conflict` (`email_taken`, `registration_taken`); `TooMany` when there were
+/// `NotFound` for an unknown pairing code; `WrongState` when the network would be too deep; `Conflict` (`email_taken`, `registration_taken`); `TooMany` when there were
 /// many from this network address.
 pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationId> {
     let now = ctx.now();
     let subject = ctx.request().address.as_deref().map(throttle::registration);
     if let Some(subject) = &subject {
-        throttle::check(ctx.system(), subject, now).await?;
+        throttle::admit(ctx, subject).await?;
     }
     let work = ctx.begin_system().await?;
     let store = work.system();
-    if let Some(subject) = &subject {
-        throttle::count(store, subject, now).await?;
-    }
     let mut organization = NewOrganization::named(new.name.text());
     organization.registration_number = Some(new.registration_number.clone());
     if let Some(code) = &new.pairing_code {
-        let Some((owner, owner_type)) = store.organization_by_code(&normal(code)).await? else {
-            // What was counted stays counted: this may be a guess.
-            work.save_unaudited().await?;
-            return Err(Error::not_found("Pairing code"));
-        };
+        let found = store.organization_by_code(&normal(code)).await?;
+        let (owner, owner_type) = found.ok_or_else(|| Error::not_found("Pairing code"))?;
         match LinkKind::offered_by(owner_type) {
-            LinkKind::Parent => organization.parent = Some(owner),
-            LinkKind::Insurer => organization.insurer = Some(owner),
+            LinkKind::Parent => {
+                refuse_too_deep(&work, owner, 0).await?;
+                organization.parent = Some(owner);
+            }
+            LinkKind::Insurer => {
+                refuse_known_client(&work, owner, Some(&new.registration_number)).await?;
+                organization.insurer = Some(owner);
+            }
         }
     }
     let code = new_pairing_code(ctx.rng());
@@ -73,7 +73,6 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
         first_name: Some(new.first_name.text()),
         last_name: Some(new.last_name.text()),
         phone: new.phone.as_ref().map(Phone::text),
-        invitation_expires_at: Some(now + invitations::LIFETIME),
         joined_at: None,
     };
     store.insert_user(id, user).await.map_err(people::email_taken)?;

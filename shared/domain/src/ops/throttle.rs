@@ -1,5 +1,6 @@
 //! Back-off: whoever fails or asks too often has to wait, longer each time.
 
+use super::ctx::Ctx;
 use crate::clock::Millis;
 use crate::crypto::secret::{hex, sha256};
 use crate::error::{Error, Result};
@@ -74,8 +75,22 @@ pub(super) async fn check<M>(store: System<'_, M>, subject: &Subject, now: Milli
     if until <= now {
         return Ok(());
     }
-    let seconds = (until - now).div_euclid(SECOND) + 1;
+    let seconds = (until - now + SECOND - 1) / SECOND;
     Err(Error::too_many(u32::try_from(seconds).unwrap_or(u32::MAX)))
+}
+
+/// Refuses while `subject` has to wait, else counts an attempt, both in one transaction of its own: what is counted stays
+/// counted whatever becomes of the attempt, and of many at the same moment no more are let through than one by one.
+///
+/// # Errors
+/// `TooMany` with the seconds left.
+pub(super) async fn admit(ctx: &Ctx<'_>, subject: &Subject) -> Result<()> {
+    // Without the write lock first: whoever has to wait must not make others wait.
+    check(ctx.system(), subject, ctx.now()).await?;
+    let work = ctx.begin_system().await?;
+    check(work.system(), subject, ctx.now()).await?;
+    count(work.system(), subject, ctx.now()).await?;
+    work.save_unaudited().await
 }
 
 /// Counts an attempt, and makes `subject` wait when there were too many.

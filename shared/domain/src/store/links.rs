@@ -42,6 +42,7 @@ statements! {
             SELECT ?1, 0 UNION SELECT c.id, below.depth + 1 FROM below JOIN organization c ON c.parent_id = below.id \
             WHERE below.depth < ?2) \
         SELECT max(depth) FROM below";
+    CLIENT_WITH_NUMBER = "SELECT EXISTS (SELECT 1 FROM organization WHERE insurer_id = ?1 AND registration_number = ?2)";
     SET_PARENT = "UPDATE organization SET parent_id = ?2, updated_at = ?3 WHERE id = ?1";
     SET_INSURER = "UPDATE organization SET insurer_id = ?2, updated_at = ?3 WHERE id = ?1";
 }
@@ -89,7 +90,7 @@ impl Tenant<'_, Write> {
     }
 
     /// Sets or clears a link of this organization. [`DbError::Unique`] on `registration_number` when its company number
-    /// is taken there.
+    /// is taken at that parent.
     pub async fn set_link(self, kind: LinkKind, to: Option<OrganizationId>, now: Millis) -> Result<(), DbError> {
         let sql = match kind {
             LinkKind::Parent => SET_PARENT,
@@ -116,6 +117,12 @@ impl<M> System<'_, M> {
     pub async fn is_below(self, organization: OrganizationId, other: OrganizationId) -> Result<Option<bool>, DbError> {
         let rows = self.exec.run(STANDING, params![organization, other]).await?;
         rows.first().map(|row| Ok(row.integer_opt(0)?.is_some_and(|below| below != 0))).transpose()
+    }
+
+    /// Whether a client of `insurer` has this company number.
+    pub async fn has_client_with_number(self, insurer: OrganizationId, number: &str) -> Result<bool, DbError> {
+        let rows = self.exec.run(CLIENT_WITH_NUMBER, params![insurer, number]).await?;
+        rows.first().ok_or(DbError::Shape { column: 0, wanted: "a row" })?.boolean(0)
     }
 
     /// `organization` and those above it, from below, at most `limit` + 1.

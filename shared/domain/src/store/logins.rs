@@ -32,6 +32,7 @@ statements! {
         invitation_expires_at = NULL WHERE id = ?1";
     ACCEPT_MEMBERSHIPS = "UPDATE membership SET state = 'active', updated_at = ?2 \
         WHERE principal_id = ?1 AND state = 'invited'";
+    SET_INVITATION_END = "UPDATE user SET invitation_expires_at = ?2 WHERE id = ?1";
     SIGNED_IN = "UPDATE user SET last_sign_in_at = ?2 WHERE id = ?1";
     INSERT_SESSION = "INSERT INTO session (id, user_id, dialect, created_at, updated_at, expires_at) \
         VALUES (?1, ?2, ?3, ?4, ?4, ?5) ON CONFLICT (id) DO NOTHING RETURNING id";
@@ -78,6 +79,11 @@ impl System<'_, Write> {
         let params = |credential| params![credential, id, hash, now];
         let draw = crate::model::CredentialId::random;
         insert_new(self.exec, SET_PASSWORD, rng, draw, params).await.map(|_| ())
+    }
+
+    /// Notes until when a pending invitation is good.
+    pub async fn set_invitation_end(self, id: PrincipalId, expires_at: Millis) -> Result<(), DbError> {
+        self.exec.run(SET_INVITATION_END, params![id, expires_at]).await.map(|_| ())
     }
 
     /// Makes an invited person active: the first password was set with a code from the mail.

@@ -9,8 +9,8 @@ use crate::model::{Email, Picture, PrincipalId, PrincipalState, User, UserDetail
 use crate::params;
 
 statements! {
-    INSERT = "INSERT INTO user (id, email, email_key, first_name, last_name, phone, invitation_expires_at, joined_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    INSERT = "INSERT INTO user (id, email, email_key, first_name, last_name, phone, joined_at) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     /// A person with home organization, wherever that is.
     DETAILS = concat!(
         "SELECT ", user_columns!(), ", u.config, ", organization_columns!("o"),
@@ -42,8 +42,6 @@ pub struct NewUser<'a> {
     pub last_name: Option<&'a str>,
     /// Telephone number.
     pub phone: Option<&'a str>,
-    /// When a pending invitation ends.
-    pub invitation_expires_at: Option<Millis>,
     /// When an invitation was accepted; for people made without one, now.
     pub joined_at: Option<Millis>,
 }
@@ -59,16 +57,8 @@ impl<M> System<'_, M> {
 impl System<'_, Write> {
     /// Makes the row of a person. [`DbError::Unique`] on `user.email_key` when the address is in use.
     pub async fn insert_user(self, id: PrincipalId, new: NewUser<'_>) -> Result<(), DbError> {
-        let params = params![
-            id,
-            new.email.text(),
-            new.email.key(),
-            new.first_name,
-            new.last_name,
-            new.phone,
-            new.invitation_expires_at,
-            new.joined_at
-        ];
+        let params =
+            params![id, new.email.text(), new.email.key(), new.first_name, new.last_name, new.phone, new.joined_at];
         self.exec.run(INSERT, params).await.map(|_| ())
     }
 }

@@ -23,7 +23,6 @@ crate::on_both!(
     each_person_has_settings_of_its_own,
     a_machine_has_none,
     it_takes_a_caller_and_no_role,
-    acting_for_another_account_makes_no_difference,
 );
 
 pub fn put(client: &Client, path: &str, body: &Value) -> Response {
@@ -240,13 +239,4 @@ fn it_takes_a_caller_and_no_role(server: &Server) {
     }
     tenant.seed.set_state(person.id, "active");
     assert_eq!(person.client.get(PATH).expect(200).json(), defaults());
-}
-
-fn acting_for_another_account_makes_no_difference(server: &Server) {
-    let tenant = Tenant::new(server, "Acting");
-    let child = tenant.seed.organization("Child");
-    tenant.seed.set_organization(child, "parent_id", tenant.organization);
-    let person = Person::seeded(server, &tenant, &["org:admin"]);
-    stored(&person.client.acting(child), &full(), &full());
-    assert_eq!(person.client.get(PATH).expect(200).json(), full());
 }

@@ -20,12 +20,9 @@ crate::on_both!(
     keys_that_cannot_be_given_are_refused_at_their_place,
     another_body_is_refused,
     who_is_not_in_the_organization_is_not_found,
-    who_may_only_write_makes_no_administrator,
-    who_may_only_write_changes_no_administrator,
     giving_needs_a_role_of_the_write_set,
     roles_are_given_in_the_account_acted_for,
     a_guest_is_given_roles_here_only,
-    an_account_of_the_platform_is_changed_by_the_platform_only,
     the_audit_tells_what_was_and_what_is,
 );
 
@@ -36,7 +33,7 @@ pub fn put(client: &Client, id: impl std::fmt::Display, grants: &Value) -> Respo
 }
 
 #[track_caller]
-fn held(tenant: &Tenant, id: i64) -> Value {
+pub fn held(tenant: &Tenant, id: i64) -> Value {
     tenant.admin.get(&path(id)).expect(200).json()
 }
 
@@ -48,7 +45,7 @@ fn become_(tenant: &Tenant, id: i64, grants: &Value, expected: &[&str]) {
     assert_eq!(held(tenant, id), answer.json());
 }
 
-const ALL: [&str; 10] = [
+pub const ALL: [&str; 10] = [
     "document:write",
     "org:admin",
     "org:staff",
@@ -166,37 +163,6 @@ fn who_is_not_in_the_organization_is_not_found(server: &Server) {
     assert_eq!(held(&other, other.machine.id), json!(["org:admin"]));
 }
 
-fn who_may_only_write_makes_no_administrator(server: &Server) {
-    let tenant = Tenant::new(server, "Writers");
-    let writer = tenant.seed.machine(tenant.organization, &["organization:write"]);
-    let client = client_of(server, &writer);
-    let person = Person::seeded(server, &tenant, &["org:user"]);
-    for grants in [json!(["org:admin"]), json!(["org:user", "org:admin"])] {
-        for id in [person.id, writer.id] {
-            shape::detail(&put(&client, id, &grants).expect(403));
-        }
-    }
-    assert_eq!(held(&tenant, person.id), json!(["org:user"]));
-    assert_eq!(held(&tenant, writer.id), json!(["organization:write"]));
-    // Anything else.
-    let rest: Vec<&str> = ALL.into_iter().filter(|key| *key != "org:admin").collect();
-    assert_eq!(keys(&put(&client, person.id, &json!(rest)).expect(200).json()), rest);
-    put(&client, person.id, &json!([])).expect(200);
-}
-
-fn who_may_only_write_changes_no_administrator(server: &Server) {
-    let tenant = Tenant::new(server, "Admins");
-    let writer = machine(server, &tenant, &["organization:write"], &[]);
-    let [admin, _other] = [0, 1].map(|_| Person::seeded(server, &tenant, &["org:admin", "org:user"]));
-    for id in [admin.id, tenant.machine.id] {
-        let before = held(&tenant, id);
-        for grants in [json!([]), json!(["org:user"]), json!(["org:admin"]), json!(["org:admin", "product:read"])] {
-            shape::detail(&put(&writer, id, &grants).expect(403));
-        }
-        assert_eq!(held(&tenant, id), before);
-    }
-}
-
 fn giving_needs_a_role_of_the_write_set(server: &Server) {
     let tenant = Tenant::new(server, "Set");
     let person = Person::seeded(server, &tenant, &["org:user"]);
@@ -237,19 +203,6 @@ fn a_guest_is_given_roles_here_only(server: &Server) {
     assert_eq!(held(&home, person.id), json!(["org:staff"]));
     shape::detail(&person.client.post_empty("/iam/v1/service-accounts/").expect(403));
     person.client.acting(tenant.organization).post_empty("/iam/v1/service-accounts/").expect(201);
-}
-
-fn an_account_of_the_platform_is_changed_by_the_platform_only(server: &Server) {
-    let tenant = Tenant::new(server, "Office");
-    let operator = tenant.seed.machine(tenant.organization, &["org:user"]);
-    tenant.seed.grant(None, operator.id, "staff");
-    for grants in [json!([]), json!(["org:staff"])] {
-        shape::detail(&put(&tenant.admin, operator.id, &grants).expect(403));
-    }
-    assert_eq!(held(&tenant, operator.id), json!(["org:user"]));
-    // What it holds on the platform stays.
-    put(&client_of(server, &operator), operator.id, &json!([])).expect(200);
-    client_of(server, &operator).get(MEMBERS).expect(200);
 }
 
 fn the_audit_tells_what_was_and_what_is(server: &Server) {

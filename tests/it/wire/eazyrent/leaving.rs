@@ -26,6 +26,7 @@ crate::on_both!(
     leaving_happens_in_the_account_acted_for,
     leaving_needs_a_role_of_the_write_set,
     a_body_is_ignored,
+    a_company_number_holds_nobody_back,
 );
 
 fn leave(client: &Client) -> Response {
@@ -176,4 +177,16 @@ fn a_body_is_ignored(server: &Server) {
         let [_head, tenant] = linked(server);
         tenant.admin.send("POST", PATH, Some("application/json"), body).expect(200);
     }
+}
+
+/// The contract has no conflict here: whoever has a parent may leave.
+fn a_company_number_holds_nobody_back(server: &Server) {
+    let insurer = Tenant::new(server, "Insurer");
+    insurer.seed.set_organization(insurer.organization, "account_type", "insurance");
+    insurer.admin.post(ACCOUNTS, &json!({"name": "Client", "registration_number": "RCS 1"})).expect(200);
+    // With the same number at the same insurer, but in a network.
+    let [_head, tenant] = linked(server);
+    tenant.seed.set_organization(tenant.organization, "insurer_id", insurer.organization);
+    tenant.seed.set_organization(tenant.organization, "registration_number", "RCS 1");
+    assert_eq!(leave(&tenant.admin).expect(200).json()["organization_id"], json!(null));
 }

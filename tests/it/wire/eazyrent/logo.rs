@@ -16,6 +16,7 @@ crate::on_both!(
     what_is_no_upload_is_refused_at_the_part,
     of_several_parts_the_named_one_counts,
     a_picture_may_have_524288_bytes_and_not_one_more,
+    a_body_that_is_far_too_large_is_not_waited_for,
     every_upload_has_an_address_of_its_own_and_the_old_one_is_gone,
     deleting_may_be_repeated,
     changing_needs_a_role_of_the_write_set,
@@ -72,14 +73,19 @@ fn a_picture_may_have_524288_bytes_and_not_one_more(server: &Server) {
     upload::post(&tenant.admin, PATH, &[("logo", "image/png", &largest)]).expect(202);
     let address = logo(&tenant.admin);
     assert!(server.client().get_bytes(path_of(server, &address)).1 == largest);
-    for length in [LIMIT + 1, LIMIT + 1024 * 1024] {
-        let bytes = png(length);
-        shape::detail(&upload::post(&tenant.admin, PATH, &[("logo", "image/png", &bytes)]).expect(413));
-        // Too large before it is no picture.
-        let bytes = vec![b'x'; length];
-        shape::detail(&upload::post(&tenant.admin, PATH, &[("logo", "image/png", &bytes)]).expect(413));
-    }
+    shape::detail(&upload::post(&tenant.admin, PATH, &[("logo", "image/png", &png(LIMIT + 1))]).expect(413));
+    // Too large before it is no picture.
+    shape::detail(&upload::post(&tenant.admin, PATH, &[("logo", "image/png", &vec![b'x'; LIMIT + 1])]).expect(413));
     assert_eq!(logo(&tenant.admin), address);
+}
+
+fn a_body_that_is_far_too_large_is_not_waited_for(server: &Server) {
+    let tenant = Tenant::new(server, "Announced");
+    let token = tenant.seed.api_token(tenant.machine.id);
+    // The last one is too large for a number of 32 bits.
+    for length in [LIMIT + 1024 * 1024, u32::MAX as usize, 1 << 40] {
+        shape::detail(&upload::announce(server, &token, PATH, length).expect(413));
+    }
 }
 
 fn every_upload_has_an_address_of_its_own_and_the_old_one_is_gone(server: &Server) {
@@ -128,11 +134,14 @@ fn deleting_needs_a_role_of_the_write_set(server: &Server) {
 
 fn rights_are_checked_before_the_body(server: &Server) {
     let tenant = Tenant::new(server, "Order");
-    let reader = machine(server, &tenant, &["org:user"], &[]);
-    for client in [&reader, &server.client()] {
-        let status = if std::ptr::eq(client, &reader) { 403 } else { 401 };
-        client.post_empty(PATH).expect(status);
-        upload::post(client, PATH, &[("logo", "image/png", &png(LIMIT + 1))]).expect(status);
+    let reader = tenant.seed.machine(tenant.organization, &["org:user"]);
+    let token = tenant.seed.api_token(reader.id);
+    for (token, status) in [(token.as_str(), 403), ("nothing", 401)] {
+        let client = server.client().with("authorization", token);
+        shape::detail(&client.post_empty(PATH).expect(status));
+        for length in [LIMIT, LIMIT + 1, 1 << 40] {
+            shape::detail(&upload::announce(server, token, PATH, length).expect(status));
+        }
     }
 }
 

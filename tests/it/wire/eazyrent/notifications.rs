@@ -22,7 +22,6 @@ crate::on_both!(
     each_person_has_choices_of_its_own,
     a_machine_has_none,
     it_takes_a_caller_and_no_role,
-    acting_for_another_account_makes_no_difference,
 );
 
 fn defaults() -> Value {
@@ -189,14 +188,5 @@ fn it_takes_a_caller_and_no_role(server: &Server) {
     person.client.get(PATH).expect(401);
     put(&person.client, PATH, &defaults()).expect(401);
     tenant.seed.set_state(person.id, "active");
-    assert_eq!(person.client.get(PATH).expect(200).json(), opposite());
-}
-
-fn acting_for_another_account_makes_no_difference(server: &Server) {
-    let tenant = Tenant::new(server, "Acting");
-    let child = tenant.seed.organization("Child");
-    tenant.seed.set_organization(child, "parent_id", tenant.organization);
-    let person = Person::seeded(server, &tenant, &["org:admin"]);
-    stored(&person.client.acting(child), &opposite(), &opposite());
     assert_eq!(person.client.get(PATH).expect(200).json(), opposite());
 }

@@ -1,5 +1,6 @@
 //! Uploads by `multipart/form-data`, and pictures to upload.
 
+use iam_tests::client::raw;
 use iam_tests::{Client, Response, Server};
 use serde_json::Value;
 
@@ -74,6 +75,18 @@ pub fn content_type() -> String {
 /// POST of these parts.
 pub fn post(client: &Client, path: &str, parts: &[Part<'_>]) -> Response {
     client.send("POST", path, Some(&content_type()), &body(parts))
+}
+
+/// The answer to an upload of which only the head is sent: so many bytes are to follow. A server that has decided does
+/// not wait for them, and a client that went on sending might not get to read the answer.
+pub fn announce(server: &Server, authorization: &str, path: &str, length: usize) -> Response {
+    let host = server.base().strip_prefix("http://").unwrap();
+    let content_type = content_type();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: {authorization}\r\ncontent-type: {content_type}\r\n\
+         content-length: {length}\r\n\r\n"
+    );
+    raw(server.base(), request.as_bytes())
 }
 
 /// Path of a stored picture, of which the API gives the whole address.
