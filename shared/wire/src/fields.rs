@@ -42,7 +42,10 @@ impl Fields {
         let (mut found, mut faults) = (Vec::with_capacity(items.len()), Vec::new());
         for (index, item) in items.into_iter().enumerate() {
             let mut fields = Self::at(vec![Step::Index(index)], item);
-            found.extend(read(&mut fields));
+            // What is no object has no fields to miss.
+            if fields.faults.is_empty() {
+                found.extend(read(&mut fields));
+            }
             faults.append(&mut fields.faults);
         }
         if faults.is_empty() { Ok(found) } else { Err(Error::invalid(faults)) }
@@ -170,10 +173,11 @@ impl Fields {
 
     /// An object within that must be there, read by `read`.
     pub fn required_section<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        if !self.object.contains_key(key) {
-            return self.fault(key, FaultCode::Missing, "Field required");
+        match self.object.get(key) {
+            None => self.fault(key, FaultCode::Missing, "Field required"),
+            Some(Value::Object(_)) => self.section(key, read),
+            Some(_) => self.fault(key, FaultCode::Type(Wanted::Object), "Input should be an object"),
         }
-        self.section(key, read)
     }
 
     /// Anything; null when absent.

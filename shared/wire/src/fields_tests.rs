@@ -58,7 +58,6 @@ fn faults_inside_sections_and_lists_say_where() {
             (at(0, &[key("value")]), FaultCode::Value),
             (at(0, &[key("kind"), key("id")]), FaultCode::Type(Wanted::Text)),
             (at(1, &[]), FaultCode::Type(Wanted::Object)),
-            (at(1, &[key("kind")]), FaultCode::Missing),
             (at(2, &[key("value")]), FaultCode::Type(Wanted::Number)),
             (at(3, &[key("kind")]), FaultCode::Missing),
         ]

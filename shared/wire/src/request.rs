@@ -90,8 +90,9 @@ impl Request {
     /// # Errors
     /// `TooLarge` beyond `limit` bytes, having read no more than that; `Invalid` when the connection broke.
     pub async fn read_body(&self, limit: usize) -> Result<Bytes> {
-        let declared = self.header("content-length").and_then(|length| length.parse::<usize>().ok());
-        if declared.is_some_and(|length| length > limit) {
+        // 64 bits even where usize has 32: a length that did not fit would count as none, and be waited for.
+        let declared = self.header("content-length").and_then(|length| length.parse::<u64>().ok());
+        if declared.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit)) {
             return Err(Error::too_large(limit));
         }
         let Some(mut source) = self.body.borrow_mut().take() else { return Ok(Bytes::new()) };

@@ -38,7 +38,7 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("update_external_references", 200, 5),
     ("pairing code", 200, 2),
     ("renew pairing code", 200, 5),
-    ("join_organization", 200, 12),
+    ("join_organization", 200, 13),
     ("leave_organization", 200, 6),
     ("retrieve_user_authorizations", 200, 2),
     ("retrieve_my_authorizations", 200, 2),

@@ -20,7 +20,8 @@ async fn show(call: &Call<'_>) -> Result<Reply> {
     let name = call.param("name");
     let (bytes, format) = pictures::read(call.services(), name).await?;
     let tag = format!("\"{name}\"");
-    let is_known = call.request().header(IF_NONE_MATCH.as_str()).is_some_and(|known| known.contains(&tag));
+    let is_known =
+        call.request().header(IF_NONE_MATCH.as_str()).is_some_and(|known| known.trim() == "*" || known.contains(&tag));
     let reply = if is_known {
         Reply::empty(StatusCode::NOT_MODIFIED)
     } else {

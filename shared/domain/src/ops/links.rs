@@ -152,6 +152,7 @@ pub async fn join(ctx: &Ctx<'_>, code: &str) -> Result<OrganizationDetails> {
         refuse_known_client(&work, owner, details.organization.registration_number.as_deref()).await?;
     }
     tenant.set_link(kind, Some(owner), ctx.now()).await.map_err(registration_taken)?;
+    throttle::clear(work.system(), &subject).await?;
     let joined = tenant.organization_details().await?.ok_or_else(not_found)?;
     work.save("organization.join", Some(here.get()), json!({ "joined": owner.get() })).await?;
     Ok(joined)

@@ -72,7 +72,9 @@ fn in_order_of_creation_and_each_once(server: &Server) {
     let add = |created_at: i64, columns: &[&str]| {
         let id = tenant.seed.organization("Linked");
         tenant.seed.set_organization(id, "created_at", created_at);
-        columns.iter().for_each(|column| tenant.seed.set_organization(id, column, tenant.organization));
+        for column in columns {
+            tenant.seed.set_organization(id, column, tenant.organization);
+        }
         id
     };
     let third = add(30, &["parent_id"]);
