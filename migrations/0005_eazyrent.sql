@@ -25,5 +25,16 @@ ALTER TABLE outbox ADD COLUMN failed_at INTEGER;
 DROP INDEX outbox_due;
 CREATE INDEX outbox_due ON outbox (next_attempt_at) WHERE delivered_at IS NULL AND failed_at IS NULL;
 
+-- The person a mail is for: it goes with the person.
+ALTER TABLE outbox ADD COLUMN principal_id INTEGER REFERENCES principal (id) ON DELETE CASCADE;
+CREATE INDEX outbox_by_principal ON outbox (principal_id) WHERE principal_id IS NOT NULL;
+
+-- Requests for a new password, until it is looked up, after the answer, whether anybody has the address.
+CREATE TABLE password_request (
+  id TEXT PRIMARY KEY,                               -- ULID
+  email_key TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Counters that have run out are swept.
 CREATE INDEX login_throttle_by_window ON login_throttle (window_started_at);

@@ -56,6 +56,13 @@ impl Stage {
         self.seed().user(self.tenant.organization, email, roles)
     }
 
+    /// A person whose address is proven.
+    fn proven(&self, email: &str, roles: &[&str]) -> i64 {
+        let person = self.person(email, roles);
+        self.seed().run("UPDATE user SET email_verified_at = 1 WHERE id = ?1", params![person]);
+        person
+    }
+
     fn link(&self, person: i64, issuer: &str, subject: &str) {
         let sql = "UPDATE user SET identities = json_object(?2, ?3) WHERE id = ?1";
         self.seed().run(sql, params![person, issuer, subject]);

@@ -81,6 +81,7 @@ impl App {
     pub async fn handle(&self, request: &Request) -> Reply {
         let id = self.services().ulid();
         let mut reply = self.answer(request, &id).await;
+        request.discard_body().await;
         finish(request, &mut reply, &id);
         reply
     }
@@ -125,7 +126,8 @@ impl App {
             return Ok(kit.bare(StatusCode::MISDIRECTED_REQUEST, text));
         };
         self.prepare(settings).await?;
-        let info = RequestInfo { id: id.to_owned(), dialect: kit.name(), address: request.address() };
+        let address = request.client_network(settings.client_address_header.as_deref());
+        let info = RequestInfo { id: id.to_owned(), dialect: kit.name(), address };
         let ctx = match route.need {
             Need::Public => Ctx::anonymous(self.services(), &info),
             Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Effective(_) => {

@@ -1,11 +1,15 @@
 //! A request, as the adapters of the runtimes hand it over.
 
 use std::cell::RefCell;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
-use iam_domain::error::{Error, Result};
+use iam_domain::error::{Error, Fault, FaultCode, Result};
 use iam_domain::store::LocalFuture;
+
+/// Largest body that is read to be thrown away, in bytes.
+const MOST_DISCARDED: usize = 16 * 1024;
 
 /// Body that arrives in pieces, read only once the caller is known.
 pub trait BodySource {
@@ -67,11 +71,17 @@ impl Request {
         is_loopback(authority).then(|| format!("{scheme}://{authority}"))
     }
 
-    /// Network address of the client, without port, as the runtime tells; behind a reverse proxy it is the proxy's.
-    pub fn address(&self) -> Option<String> {
-        let address = self.last_header("spin-client-addr")?;
-        let host = address.parse::<std::net::SocketAddr>().map(|address| address.ip().to_string());
-        Some(host.unwrap_or_else(|_| address.to_owned()))
+    /// Network of the client: its IPv4 address, or the first half of its IPv6 address. `trusted` names a header to which
+    /// the operator's reverse proxy appends the client's address; without one it is as the runtime tells, which behind a
+    /// proxy is the proxy's.
+    pub fn client_network(&self, trusted: Option<&str>) -> Option<String> {
+        let text = match trusted {
+            // What stands before the last comma, the client may have written itself.
+            Some(name) => self.last_header(name)?.rsplit(',').next()?.trim(),
+            None => self.last_header("spin-client-addr")?,
+        };
+        let address = text.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| text.parse::<IpAddr>());
+        address.ok().map(network)
     }
 
     /// Scheme and authority that the client used. Its word only: for the log.
@@ -82,6 +92,19 @@ impl Request {
                 Some((scheme, rest.split(['/', '?', '#']).next()?))
             }
             None => Some(("http", self.header("host")?)),
+        }
+    }
+
+    /// Reads a small body that nobody has asked for. Left unread it would make the server close the connection, and the
+    /// client's next request on it fail.
+    pub async fn discard_body(&self) {
+        let is_empty = match self.header("content-length") {
+            Some(length) => length == "0",
+            None => !self.headers.contains_key(http::header::TRANSFER_ENCODING),
+        };
+        if !is_empty {
+            // A larger one is not worth waiting for, and what is wrong with it is of no interest any more.
+            let _ = self.read_body(MOST_DISCARDED).await;
         }
     }
 
@@ -101,7 +124,7 @@ impl Request {
         }
         let mut body = BytesMut::new();
         while let Some(chunk) = source.chunk().await {
-            let chunk = chunk.map_err(|error| Error::invalid(Vec::new()).context(format!("body: {error}")))?;
+            let chunk = chunk.map_err(|error| broken(&error))?;
             if body.len() + chunk.len() > limit {
                 return Err(Error::too_large(limit));
             }
@@ -112,6 +135,19 @@ impl Request {
 }
 
 /// Whether an authority names this very machine.
+fn broken(error: &str) -> Error {
+    let (code, message) = (FaultCode::Syntax, "The body did not arrive completely.".into());
+    Error::invalid(vec![Fault { path: Vec::new(), code, message }]).context(format!("body: {error}"))
+}
+
+/// The part of a network address that one customer of a provider has: all of an IPv4 address, the first half of an IPv6 one.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).to_string(),
+    }
+}
+
 pub(crate) fn is_loopback(authority: &str) -> bool {
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
@@ -123,6 +159,33 @@ pub(crate) fn is_loopback(authority: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    struct Nothing;
+
+    impl BodySource for Nothing {
+        fn chunk(&mut self) -> LocalFuture<'_, Option<std::result::Result<Bytes, String>>> {
+            Box::pin(std::future::ready(None))
+        }
+    }
+
+    #[test]
+    fn the_network_of_the_client() {
+        let of = |headers: &[(&'static str, &'static str)], trusted| {
+            let mut map = HeaderMap::new();
+            for (name, value) in headers {
+                map.append(*name, http::HeaderValue::from_static(value));
+            }
+            let request = Request::new(Method::GET, String::new(), String::new(), map, Box::new(Nothing));
+            request.client_network(trusted)
+        };
+        let forged = [("spin-client-addr", "1.1.1.1:1"), ("spin-client-addr", "192.0.2.7:4711")];
+        assert_eq!(of(&forged, None).as_deref(), Some("192.0.2.7"));
+        assert_eq!(of(&[("spin-client-addr", "[2001:db8:1:2:3:4:5:6]:80")], None).as_deref(), Some("2001:db8:1:2::"));
+        let forwarded = [("spin-client-addr", "10.0.0.1:80"), ("x-forwarded-for", "9.9.9.9, 198.51.100.3")];
+        assert_eq!(of(&forwarded, Some("x-forwarded-for")).as_deref(), Some("198.51.100.3"));
+        assert_eq!(of(&forwarded, Some("x-real-ip")), None);
+        assert_eq!(of(&[], None), None);
+    }
 
     #[test]
     fn only_this_machine_is_loopback() {

@@ -45,6 +45,8 @@ pub struct Settings {
     pub logto_tokens: TokenSettings,
     /// Indicator of the Logto management API.
     pub logto_management_resource: String,
+    /// Header in which a reverse proxy tells the client's address.
+    pub client_address_header: Option<String>,
     /// Names of dialects that are switched off.
     pub disabled_dialects: Vec<String>,
     /// The first principals.
@@ -82,6 +84,7 @@ impl Settings {
                 lifetime: seconds("logto_access_token_ttl", &text("logto_access_token_ttl").await?, 3600)?,
             },
             logto_management_resource: management.clone(),
+            client_address_header: header(&text("client_address_header").await?)?,
             disabled_dialects: dialects(&text("disabled_dialects").await?)?,
             bootstrap: BootstrapSettings {
                 organization: or(text("bootstrap_organization").await?, "Default"),
@@ -116,6 +119,14 @@ fn public_url(text: &str) -> Result<Option<String>> {
         None if text.is_empty() => Ok(None),
         Some(("http" | "https", rest)) if is_origin(rest) => Ok(Some(text.to_owned())),
         _ => Err(wrong("public_url", "scheme and host only, such as https://iam.example.org")),
+    }
+}
+
+fn header(text: &str) -> Result<Option<String>> {
+    match text {
+        "" => Ok(None),
+        name if http::HeaderName::from_bytes(name.as_bytes()).is_ok() => Ok(Some(name.to_ascii_lowercase())),
+        _ => Err(wrong("client_address_header", "the name of a header, such as X-Forwarded-For")),
     }
 }
 
@@ -172,5 +183,7 @@ mod tests {
         assert!(algorithm("x", "HS256").is_err());
         assert!(seconds("x", "0", 1).is_err());
         assert!(flag("x", "maybe").is_err());
+        assert_eq!(header("X-Forwarded-For"), Ok(Some("x-forwarded-for".into())));
+        assert!(header("no header").is_err());
     }
 }

@@ -18,6 +18,12 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("callers.BY_SECRET", "SCAN g", "the same"),
     ("callers.BY_CLIENT", "SCAN g", "the same"),
     ("callers.BY_KEY", "SCAN g", "the same"),
+    (
+        "forgotten.ANY",
+        "SCAN password_request",
+        "rows live until the request that made them is answered; the first is enough",
+    ),
+    ("forgotten.TAKE", "SCAN password_request", "the first twenty by key"),
     ("installation.DONE", "SCAN installation", "what was done once: a handful"),
     ("links.LINKED", "SCAN (subquery-1)", "at most a page of ids, found by index first"),
     ("links.LINKED", "SCAN (subquery-3)", "the same"),
@@ -26,6 +32,11 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("links.STANDING", "SCAN above", "the recursive walk up the organizations, at most 16 rows"),
     ("links.CHAIN", "SCAN above", "the same"),
     ("links.CHAIN", "USE TEMP B-TREE FOR ORDER BY", "the same"),
+    (
+        "links.IS_ABOVE",
+        "SCAN above",
+        "everything above one organization, at most 16 levels of parents and their insurers",
+    ),
     ("links.HEIGHT", "SCAN below", "everything below the organization that joins another one, which is rare"),
     ("members.FIND", "SCAN g", "the grants of one member"),
     ("oauth.RESOURCE_GRANT", "USE TEMP B-TREE FOR json_group_array(DISTINCT)", "scopes of one client"),
@@ -43,7 +54,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 ];
 
 /// Length of [`ALLOWED`] when it was last reviewed.
-const MOST_ALLOWED: usize = 30;
+const MOST_ALLOWED: usize = 33;
 
 /// Name and text of every statement.
 fn statements() -> Vec<(String, &'static str)> {

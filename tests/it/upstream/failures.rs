@@ -24,7 +24,7 @@ fn is_down(answer: Response) {
 
 /// The route of members fails and writes nothing.
 fn fails(stage: &Stage) {
-    let ada = stage.person("ada@example.org", &[]);
+    let ada = stage.proven("ada@example.org", &[]);
     let before = stage.rows();
     is_down(stage.sync(ada));
     assert_eq!(stage.rows(), before);
@@ -56,7 +56,7 @@ fn a_scope_that_is_missing_is_our_own_affair(runtime: Runtime) {
 fn an_upstream_that_has_stopped_changes_nothing(runtime: Runtime) {
     let provider = Provider::start();
     let stage = Stage::with(runtime, &provider, &[]);
-    let ada = stage.person("ada@example.org", &[]);
+    let ada = stage.proven("ada@example.org", &[]);
     stage.sync(ada).expect(202);
     let token = json!({"access_token": provider.token("ada")});
     drop(provider);

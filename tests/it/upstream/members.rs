@@ -21,17 +21,17 @@ crate::wire::on_own_servers!(
 
 fn the_first_time_links_and_copies_and_the_second_writes_nothing(runtime: Runtime) {
     let stage = Stage::new(runtime);
-    let ada = stage.person("Ada@Example.org", &["org:user"]);
+    let ada = stage.proven("Ada@Example.org", &["org:user"]);
     // The address differs in letters that do not count; the upstream knows it by its own.
     stage.seed().run("UPDATE user SET email = 'ada@example.org' WHERE id = ?1", params![ada]);
-    changed(stage.sync(ada), &["first_name", "last_name", "phone", "email_verified", "identity"]);
+    changed(stage.sync(ada), &["first_name", "last_name", "phone", "identity"]);
     let view = stage.view(ada);
     let shown = ["first_name", "last_name", "email", "phone"].map(|name| view[name].clone());
     assert_eq!(json!(shown), json!(["Ada", "Lovelace", "ada@example.org", "+442079460000"]));
     let texts = |sql: &str| stage.seed().texts(sql, params![ada]);
     let identities = json!({ &Provider::shared().issuer: "ada" });
     assert_eq!(texts("SELECT identities FROM user WHERE id = ?1"), [identities.to_string()]);
-    let detail = json!({"changed": ["first_name", "last_name", "phone", "email_verified", "identity"]});
+    let detail = json!({"changed": ["first_name", "last_name", "phone", "identity"]});
     let audit = "SELECT detail FROM audit_event WHERE action = 'user.sync' AND target_id = ?1";
     assert_eq!(texts(audit), [detail.to_string()]);
     let before = stage.rows();
@@ -46,7 +46,7 @@ fn an_address_that_is_not_verified_is_not_copied(runtime: Runtime) {
     changed(stage.sync(bob), &["first_name", "last_name"]);
     assert_eq!(stage.view(bob)["email"], json!("old@example.org"));
     // Nor does it tie anybody to an account.
-    let namesake = stage.person("bob@example.org", &[]);
+    let namesake = stage.proven("bob@example.org", &[]);
     shape::detail(&stage.sync(namesake).expect(409));
 }
 
@@ -62,7 +62,7 @@ fn an_address_that_somebody_else_has_is_refused(runtime: Runtime) {
 
 fn a_person_whom_the_upstream_does_not_know_is_not_found(runtime: Runtime) {
     let stage = Stage::new(runtime);
-    let nobody = stage.person("nobody@example.org", &[]);
+    let nobody = stage.proven("nobody@example.org", &[]);
     let before = stage.rows();
     assert_eq!(shape::detail(&stage.sync(nobody).expect(404)), "User at the login service not found.");
     assert_eq!(stage.rows(), before);
@@ -97,10 +97,13 @@ fn only_members_and_only_by_who_may_change_them(runtime: Runtime) {
     writer.post_empty(&path(ada)).expect(202);
 }
 
-/// Who has come in can change the address; unless it is proven, it may be anybody's.
+/// Who has come in can change the address, and anybody may invite any; unless it is proven, it may be a stranger's.
 fn who_may_have_written_down_anybodys_address_is_not_asked_about(runtime: Runtime) {
     let stage = Stage::new(runtime);
     let mallory = stage.person("ada@example.org", &[]);
+    let before = stage.rows();
+    local(stage.sync(mallory));
+    assert_eq!(stage.rows(), before);
     stage.seed().run("UPDATE user SET joined_at = 1 WHERE id = ?1", params![mallory]);
     let before = stage.rows();
     local(stage.sync(mallory));

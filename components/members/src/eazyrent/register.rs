@@ -16,7 +16,7 @@ fn registration(body: Option<Value>) -> Result<Registration> {
     let organization = fields.required_section("organization", |fields| {
         let name = fields.required("name", Name::parse);
         let registration_number = fields.required("registration_number", not_blank);
-        let pairing_code = fields.nullable("pairing_code", short_text);
+        let pairing_code = fields.nullable("pairing_code", short_text).filter(|code| !code.is_empty());
         Some((name?, registration_number?, pairing_code))
     });
     let person = fields.required_section("org_admin", |fields| {

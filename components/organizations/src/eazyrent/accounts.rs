@@ -6,7 +6,7 @@ use iam_domain::model::{AccountType, Name, OrganizationId};
 use iam_domain::ops::links::{self, NewAccount};
 use iam_domain::policy::Permission;
 use iam_wire::body::{self, Fields};
-use iam_wire::dialect::eazyrent::{EazyRent, ListOrganization, OrganizationView, short_text};
+use iam_wire::dialect::eazyrent::{EazyRent, ListOrganization, OrganizationView, postal_address, short_text};
 use iam_wire::list::JsonList;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -20,7 +20,7 @@ fn create_organization(body: Option<Value>) -> Result<NewAccount> {
     let insurer = fields.nullable("insurance_id", id);
     let logo_url = fields.nullable("logo", logo);
     let registration_number = fields.nullable("registration_number", short_text).filter(|text| !text.is_empty());
-    let address = fields.nullable("address", short_text);
+    let address = fields.nullable("address", postal_address);
     let account_type = fields.optional("account_type", account_type).unwrap_or(AccountType::Default);
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;

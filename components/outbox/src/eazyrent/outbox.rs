@@ -1,7 +1,7 @@
 //! `/iam/v1/outbox/`.
 
 use http::{Method, StatusCode};
-use iam_domain::error::{Error, Result};
+use iam_domain::error::{Error, FaultCode, Result};
 use iam_domain::ops::outbox;
 use iam_domain::policy::Permission;
 use iam_domain::store::outbox::StoredMail;
@@ -49,7 +49,8 @@ impl From<StoredMail> for MailView {
 
 /// The newest 100 mails, or with the query `before=<id>` the 100 before that one.
 async fn list(call: &Call<'_>) -> Result<Reply> {
-    let query = Form::parse(call.request().query()).ok_or_else(|| Error::invalid(Vec::new()))?;
+    let query = Form::parse(call.request().query())
+        .ok_or_else(|| Error::field("before", FaultCode::Value, "The query cannot be read."))?;
     let mails = outbox::list(call.ctx(), query.get("before")).await?;
     let mails: Vec<MailView> = mails.into_iter().map(Into::into).collect();
     Reply::json(StatusCode::OK, &mails)

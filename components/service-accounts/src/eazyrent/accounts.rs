@@ -12,7 +12,7 @@ use iam_wire::{Need, Reply, Route, Routes};
 
 /// The published client sends no body; one with a `name` is accepted.
 fn optional_name(body: Option<serde_json::Value>) -> Result<Option<Name>> {
-    if body.is_none() {
+    if body.as_ref().is_none_or(serde_json::Value::is_null) {
         return Ok(None);
     }
     let mut fields = Fields::of(body)?;

@@ -11,7 +11,7 @@ use iam_wire::{Need, Reply, Route, Routes, upstream};
 /// The caller's own access token at the upstream, if the caller hands one in. The published client sends no body.
 async fn access_token(call: &Call<'_>) -> Result<Option<String>> {
     let body = body::json(&call.body().await?)?;
-    if body.is_none() {
+    if body.as_ref().is_none_or(serde_json::Value::is_null) {
         return Ok(None);
     }
     let mut fields = Fields::of(body)?;

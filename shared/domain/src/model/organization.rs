@@ -37,6 +37,15 @@ pub struct Organization {
     pub address: Option<String>,
 }
 
+impl Organization {
+    /// Nothing but id, name and type: for those who only meet one of its people.
+    #[must_use]
+    pub fn name_only(self) -> Self {
+        let (parent_id, insurer_id, logo, registration_number, address) = (None, None, None, None, None);
+        Self { parent_id, insurer_id, logo, registration_number, address, ..self }
+    }
+}
+
 /// What is shown of an organization that another one points at.
 #[derive(Debug, Clone)]
 pub struct OrganizationRef {

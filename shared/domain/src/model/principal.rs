@@ -93,8 +93,6 @@ pub struct ServiceAccount {
     pub name: String,
     /// Organization it belongs to.
     pub organization_id: Option<OrganizationId>,
-    /// Holds a role outside any organization, so it can do more than its organization's administrators.
-    pub has_platform_role: bool,
     /// That organization.
     pub organization: Option<Organization>,
     /// Last change.

@@ -1,5 +1,6 @@
 //! Who makes the request, and for which organization.
 
+use crate::clock::Millis;
 use crate::crypto::secret::{self, TokenKind};
 use crate::error::{AuthFault, Error, Result};
 use crate::model::{CredentialId, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, SessionId};
@@ -22,6 +23,8 @@ pub struct Caller {
     acting: Option<(OrganizationId, Link)>,
     credential: Option<CredentialId>,
     session: Option<SessionId>,
+    /// `jti` of the token presented; empty for an opaque one.
+    token: String,
 }
 
 /// The organization that a request asks to act for.
@@ -54,6 +57,26 @@ impl Caller {
             System::<Read>::new(&services.pool).caller_of_token(subject, acting.id(), services.clock.now()).await?;
         let mut caller = Self::confirm(row, acting.id())?;
         caller.session = subject.session;
+        caller.token.clone_from(&subject.jti);
+        Ok(caller)
+    }
+
+    /// The same caller as the store has it now: reading a body or searching a key takes its time, and whoever was locked or
+    /// lost a role meanwhile must not write any more.
+    ///
+    /// # Errors
+    /// As [`Caller::of_token`].
+    pub(super) async fn confirm_again<M>(&self, store: System<'_, M>, now: Millis) -> Result<Self> {
+        let subject = TokenSubject {
+            principal: self.id,
+            jti: self.token.clone(),
+            credential: self.credential,
+            session: self.session,
+        };
+        let acting = self.acting.map(|(id, _)| id);
+        let mut caller = Self::confirm(store.caller_of_token(&subject, acting, now).await?, acting)?;
+        caller.session = subject.session;
+        caller.token = subject.jti;
         Ok(caller)
     }
 
@@ -82,6 +105,7 @@ impl Caller {
             acting: acting.map(|id| (id, row.link)),
             credential: row.credential,
             session: None,
+            token: String::new(),
         })
     }
 

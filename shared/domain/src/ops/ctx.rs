@@ -1,6 +1,6 @@
 //! What an operation works with: services, caller, effective organization.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use serde_json::Value as Json;
@@ -50,6 +50,11 @@ impl Services {
         Self { pool, blobs, clock, rng, pause, ring: KeyRing::default(), has_new_mail }
     }
 
+    /// The smallest ULID of a moment: those of earlier ones sort before it.
+    pub fn ulid_at(moment: Millis) -> String {
+        ulid::Ulid::from_parts(u64::try_from(moment).unwrap_or_default(), 0).to_string()
+    }
+
     /// Notes that a request has put mail into the outbox, to be delivered once it is answered.
     pub(crate) fn note_mail(&self) {
         self.has_new_mail.set(true);
@@ -83,7 +88,7 @@ pub struct RequestInfo {
 pub struct Ctx<'a> {
     services: &'a Services,
     request: &'a RequestInfo,
-    caller: Option<Caller>,
+    caller: RefCell<Option<Rc<Caller>>>,
     organization: Option<OrganizationId>,
     now: Millis,
 }
@@ -91,7 +96,7 @@ pub struct Ctx<'a> {
 impl<'a> Ctx<'a> {
     /// For a request that needs no caller.
     pub fn anonymous(services: &'a Services, request: &'a RequestInfo) -> Self {
-        Self { services, request, caller: None, organization: None, now: services.clock.now() }
+        Self { services, request, caller: RefCell::default(), organization: None, now: services.clock.now() }
     }
 
     /// For a caller acting in `organization`.
@@ -101,12 +106,13 @@ impl<'a> Ctx<'a> {
         caller: Caller,
         organization: Option<OrganizationId>,
     ) -> Self {
-        Self { services, request, caller: Some(caller), organization, now: services.clock.now() }
+        let caller = RefCell::new(Some(Rc::new(caller)));
+        Self { services, request, caller, organization, now: services.clock.now() }
     }
 
-    /// Who is calling.
-    pub fn caller(&self) -> Result<&Caller> {
-        self.caller.as_ref().ok_or_else(|| Error::unauthenticated(AuthFault::Missing))
+    /// Who is calling, as the store had it when the request was authenticated or the unit of work began.
+    pub fn caller(&self) -> Result<Rc<Caller>> {
+        self.caller.borrow().clone().ok_or_else(|| Error::unauthenticated(AuthFault::Missing))
     }
 
     /// The effective organization.
@@ -179,11 +185,14 @@ impl<'a> Ctx<'a> {
         System::new(&self.services.pool)
     }
 
-    /// Begins the writes of this request in the effective organization, if the caller may do `permission` there.
+    /// Begins the writes of this request in the effective organization, if the caller may do `permission` there, also
+    /// now that no other writer can change that any more.
     pub async fn begin(&self, permission: Permission) -> Result<Work<'_>> {
-        let organization = self.authorize(permission)?;
-        let unit = self.services.pool.begin().await?;
-        Ok(Work { unit, ctx: self, organization: Some(organization) })
+        // Who may not do it anyway must not take the write lock.
+        self.authorize(permission)?;
+        let mut work = self.begin_system().await?;
+        work.organization = Some(self.authorize(permission)?);
+        Ok(work)
     }
 
     /// The same request, on behalf of an OAuth client that proved itself in its body.
@@ -191,10 +200,17 @@ impl<'a> Ctx<'a> {
         Self::of(self.services, self.request, client.clone(), client.home())
     }
 
-    /// Begins writes that concern no tenant.
+    /// Begins writes that concern no tenant but the caller's, if there is one: it is read again, under the write lock.
     pub(crate) async fn begin_system(&self) -> Result<Work<'_>> {
         let unit = self.services.pool.begin().await?;
-        Ok(Work { unit, ctx: self, organization: None })
+        let known = self.caller.borrow().clone();
+        let mut concerns = None;
+        if let Some(known) = known {
+            let caller = known.confirm_again(System::<Write>::new(&unit), self.services.clock.now()).await?;
+            concerns = caller.home();
+            self.caller.replace(Some(Rc::new(caller)));
+        }
+        Ok(Work { unit, ctx: self, organization: None, concerns })
     }
 }
 
@@ -206,6 +222,8 @@ pub struct Work<'a> {
     unit: UnitOfWork<'a>,
     ctx: &'a Ctx<'a>,
     organization: Option<OrganizationId>,
+    /// Whose matter it is, where no tenant's data is changed.
+    concerns: Option<OrganizationId>,
 }
 
 impl Work<'_> {
@@ -213,6 +231,12 @@ impl Work<'_> {
     pub fn tenant(&self) -> Result<Tenant<'_, Write>> {
         let organization = self.organization.ok_or_else(|| Error::internal("no tenant in this unit of work"))?;
         Ok(Tenant::new(&self.unit, organization))
+    }
+
+    /// Says whose matter this is, for the audit, where there is no caller.
+    pub(crate) fn concerning(mut self, organization: Option<OrganizationId>) -> Self {
+        self.concerns = organization;
+        self
     }
 
     /// Everything, inside the transaction.
@@ -228,7 +252,7 @@ impl Work<'_> {
     /// Makes the writes last, with the audit event `action` on `target`. `detail` is a JSON object without secrets.
     pub async fn save(self, action: &'static str, target: Option<i64>, detail: Json) -> Result<()> {
         let ctx = self.ctx;
-        let actor = match &ctx.caller {
+        let actor = match ctx.caller.borrow().as_deref() {
             Some(caller) => {
                 (caller.kind().as_str(), Some(caller.id().get()), caller.credential().map(CredentialId::get))
             }
@@ -259,7 +283,7 @@ impl Work<'_> {
                 actor_kind,
                 actor_id,
                 credential_id,
-                organization_id: self.organization.map(OrganizationId::get),
+                organization_id: self.organization.or(self.concerns).map(OrganizationId::get),
                 dialect: ctx.request.dialect,
                 action,
                 target_id: target,

@@ -66,6 +66,7 @@ pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>
         template,
         recipient: mail.recipient,
         organization: mail.organization,
+        principal: Some(mail.principal),
         payload: payload.to_string(),
     };
     Ok(work.system().insert_mail(mail, now).await?)

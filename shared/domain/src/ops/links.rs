@@ -99,19 +99,19 @@ pub async fn create(ctx: &Ctx<'_>, new: NewAccount) -> Result<OrganizationDetail
     made.ok_or_else(|| Error::internal("the new organization is not there"))
 }
 
-/// `id`, if the caller may act there: home, the effective organization, what lies below either, or everything for the
-/// platform's own people.
+/// `id`, if the caller may change it: the effective organization; home and what lies below it, with the right to write at
+/// home; everything for the platform's own people.
 async fn reachable(ctx: &Ctx<'_>, work: &Work<'_>, id: OrganizationId) -> Result<OrganizationId> {
     let caller = ctx.caller()?;
-    let here = ctx.organization()?;
-    let is_below = work.system().is_below(here, id).await?.ok_or_else(not_found)?;
-    if id == here || is_below || caller.rights().is_platform() || caller.home() == Some(id) {
+    let out_of_reach = || Error::forbidden("This organization is out of your reach.");
+    let home = caller.home().ok_or_else(out_of_reach)?;
+    let is_below_home = work.system().is_below(home, id).await?.ok_or_else(not_found)?;
+    let may_write_at_home = caller.rights().in_organization(home).contains(Permission::OrganizationWrite);
+    let is_ours = may_write_at_home && (id == home || is_below_home);
+    if id == ctx.organization()? || is_ours || caller.rights().is_platform() {
         return Ok(id);
     }
-    match caller.home() {
-        Some(home) if work.system().is_below(home, id).await? == Some(true) => Ok(id),
-        _ => Err(Error::forbidden("This organization is out of your reach.")),
-    }
+    Err(out_of_reach())
 }
 
 /// Attaches the effective organization to the one with this pairing code: to an insurer as its client, to any other as
@@ -122,9 +122,11 @@ async fn reachable(ctx: &Ctx<'_>, work: &Work<'_>, id: OrganizationId) -> Result
 /// (`already_linked`, `registration_taken`); `TooMany` after many wrong codes.
 pub async fn join(ctx: &Ctx<'_>, code: &str) -> Result<OrganizationDetails> {
     let here = ctx.authorize(Permission::OrganizationWrite)?;
+    let subject = throttle::pairing(here);
+    // Whoever has to wait must not take the write lock.
+    throttle::check(ctx.system(), &subject, ctx.now()).await?;
     let work = ctx.begin(Permission::OrganizationWrite).await?;
     let tenant = work.tenant()?;
-    let subject = throttle::pairing(here);
     throttle::check(work.system(), &subject, ctx.now()).await?;
     let Some((owner, owner_type)) = work.system().organization_by_code(&normal(code)).await? else {
         throttle::count(work.system(), &subject, ctx.now()).await?;
@@ -143,10 +145,11 @@ pub async fn join(ctx: &Ctx<'_>, code: &str) -> Result<OrganizationDetails> {
     if is_linked {
         return Err(Error::conflict("already_linked", "This organization is linked already: leave first."));
     }
+    // Whoever is above may act below, so a loop of either kind of link would put an organization under its own clients.
+    if work.system().is_above(owner, here).await? {
+        return Err(Error::wrong_state("This would make a loop: the other organization is below yours."));
+    }
     if kind == LinkKind::Parent {
-        if work.system().chain_above(owner, MAX_LEVELS).await?.contains(&here) {
-            return Err(Error::wrong_state("This would make a loop: the other organization is below yours."));
-        }
         refuse_too_deep(&work, owner, work.system().height(here, MAX_LEVELS).await?).await?;
     } else {
         refuse_known_client(&work, owner, details.organization.registration_number.as_deref()).await?;
@@ -222,5 +225,5 @@ pub(super) fn registration_taken(error: DbError) -> Error {
 }
 
 fn known_number() -> Error {
-    Error::conflict("registration_taken", "This registration number is known under the same parent already.")
+    Error::conflict("registration_taken", "This registration number is known at the same parent or insurer already.")
 }

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::caller::{Acting, Caller};
-use super::ctx::Ctx;
+use super::ctx::{Ctx, Work};
 use super::throttle::{self, Subject};
-use crate::crypto::password;
+use crate::crypto::{Sensitive, password};
 use crate::error::Result;
-use crate::model::{Email, PrincipalState};
+use crate::model::{Email, PrincipalId, PrincipalState};
 use crate::store::callers::TokenSubject;
 use crate::store::logins::Login;
 
@@ -37,48 +37,70 @@ pub async fn by_password(
     };
     let subject = throttle::login(email.key());
     let login = ctx.system().login_by_email(email.key()).await?;
-    if !verify(ctx, &subject, login.as_ref(), password).await? {
+    let Some(verified) = verify(ctx, &subject, login.as_ref(), password).await? else {
         return Ok(Err(LoginFault::WrongCredentials));
-    }
+    };
     let (now, services) = (ctx.now(), ctx.services());
     let work = ctx.begin_system().await?;
-    let Some(login) = login.filter(|login| login.state == PrincipalState::Active) else {
-        throttle::clear(work.system(), &subject).await?;
+    let Some(login) = verified.still_holds(&work).await? else { return Ok(Err(LoginFault::WrongCredentials)) };
+    throttle::clear(work.system(), &subject).await?;
+    if login.state != PrincipalState::Active {
         work.save_unaudited().await?;
         return Ok(Err(LoginFault::Inactive));
-    };
+    }
+    if let Some(stronger) = &verified.stronger {
+        work.system().set_password(login.id, stronger, ctx.rng(), now).await?;
+    }
     let expires_at = now.saturating_add(lifetime.saturating_mul(1000));
     let session = work.system().begin_session(login.id, ctx.request().dialect, expires_at, ctx.rng(), now).await?;
-    throttle::clear(work.system(), &subject).await?;
+    let work = work.concerning(login.organization);
     work.save_as(login.id, "session.create", Some(session.get()), json!({})).await?;
     let token = TokenSubject { principal: login.id, jti: String::new(), credential: None, session: Some(session) };
     Caller::of_token(services, &token, Acting::Home).await.map(Ok)
 }
 
+/// A password that was right when it was compared. That took its time: another one may have been set meanwhile.
+pub(super) struct Verified {
+    id: PrincipalId,
+    hash: Sensitive<String>,
+    /// The hash made anew, where the stored one is weak.
+    stronger: Option<String>,
+}
+
+impl Verified {
+    /// The person as stored now, if the password is still the one that was compared.
+    pub(super) async fn still_holds(&self, work: &Work<'_>) -> Result<Option<Login>> {
+        let login = work.system().login_by_id(self.id).await?;
+        let is_same =
+            |login: &Login| login.password_hash.as_ref().is_some_and(|hash| hash.expose() == self.hash.expose());
+        Ok(login.filter(is_same))
+    }
+}
+
 /// Compares a password, at the same cost whether or not there is one to compare with. Every attempt is counted for
-/// `subject` beforehand, so that guesses at the same moment count as well; whoever was right is to clear that. A weak hash
-/// of a right one is made anew.
+/// `subject` beforehand, so that guesses at the same moment count as well; whoever was right is to clear that. `None`:
+/// it is wrong.
 ///
 /// # Errors
 /// `TooMany` while `subject` has to wait; nothing is compared then.
-pub(super) async fn verify(ctx: &Ctx<'_>, subject: &Subject, login: Option<&Login>, text: &str) -> Result<bool> {
+pub(super) async fn verify(
+    ctx: &Ctx<'_>,
+    subject: &Subject,
+    login: Option<&Login>,
+    text: &str,
+) -> Result<Option<Verified>> {
     throttle::admit(ctx, subject).await?;
     if text.len() > password::MAX_PASSWORD_BYTES {
-        return Ok(false);
+        return Ok(None);
     }
-    let hash = login.and_then(|login| login.password_hash.as_ref().map(|hash| (login.id, hash)));
-    let verdict = match hash {
-        Some((_, hash)) => password::verify(text, hash.expose())?,
-        None => password::verify_absent(text)?,
+    let Some((id, hash)) = login.and_then(|login| Some((login.id, login.password_hash.clone()?))) else {
+        password::verify_absent(text)?;
+        return Ok(None);
     };
+    let verdict = password::verify(text, hash.expose())?;
     if !verdict.matches {
-        return Ok(false);
+        return Ok(None);
     }
-    if let Some((id, _)) = hash.filter(|_| verdict.needs_rehash) {
-        let stronger = password::hash(text, ctx.rng())?;
-        let work = ctx.begin_system().await?;
-        work.system().set_password(id, &stronger, ctx.rng(), ctx.now()).await?;
-        work.save_unaudited().await?;
-    }
-    Ok(true)
+    let stronger = if verdict.needs_rehash { Some(password::hash(text, ctx.rng())?) } else { None };
+    Ok(Some(Verified { id, hash, stronger }))
 }

@@ -6,7 +6,9 @@ use super::ctx::Ctx;
 use super::people::{self, UserPatch};
 use super::{pictures, throttle};
 use crate::error::{Error, Result};
-use crate::model::{Email, Name, PrincipalId, PrincipalKind, PrincipalState, Transition, User, UserDetails};
+use crate::model::{
+    Email, Name, Organization, PrincipalId, PrincipalKind, PrincipalState, Transition, User, UserDetails,
+};
 use crate::policy::{Permission, Rights};
 use crate::store::Tenant;
 use crate::store::links::Cursor;
@@ -50,8 +52,13 @@ pub fn list<'a>(ctx: &Ctx<'a>) -> Result<Members<'a>> {
 
 /// One member.
 pub async fn find(ctx: &Ctx<'_>, id: PrincipalId) -> Result<UserDetails> {
-    let member = ctx.tenant(Permission::MemberRead)?.member(id).await?;
-    Ok(member.ok_or_else(not_a_member)?.details)
+    let tenant = ctx.tenant(Permission::MemberRead)?;
+    let mut member = tenant.member(id).await?.ok_or_else(not_a_member)?;
+    // What another organization is besides its name is not this one's business.
+    if member.home != Some(tenant.organization()) && !ctx.caller()?.rights().is_platform() {
+        member.details.organization = member.details.organization.map(Organization::name_only);
+    }
+    Ok(member.details)
 }
 
 /// Adds and invites a person: state [`PrincipalState::Initial`] until the first password is set with the code that is
@@ -188,8 +195,8 @@ pub(super) async fn manageable<M: Copy>(ctx: &Ctx<'_>, tenant: Tenant<'_, M>, id
 }
 
 /// The member, if the caller may change what ties the person to this organization. The platform's own people are
-/// changed by such people only, administrators by administrators only: otherwise whoever may write members would come
-/// to their rights.
+/// changed by such people only who can do as much, administrators of any organization by administrators only: otherwise
+/// whoever may write members would come to their rights.
 async fn changeable<M>(ctx: &Ctx<'_>, tenant: Tenant<'_, M>, id: PrincipalId) -> Result<Member> {
     let member = tenant.member(id).await?.ok_or_else(not_a_member)?;
     may_change(ctx, &member.rights)?;
@@ -199,12 +206,10 @@ async fn changeable<M>(ctx: &Ctx<'_>, tenant: Tenant<'_, M>, id: PrincipalId) ->
 /// Fails when somebody with these rights is out of the caller's league.
 pub(super) fn may_change(ctx: &Ctx<'_>, rights: &Rights) -> Result<()> {
     let caller = ctx.caller()?;
-    let organization = ctx.organization()?;
-    if rights.is_platform() && !caller.rights().is_platform() {
+    if !rights.on_platform().is_within(caller.rights().on_platform()) {
         return Err(Error::forbidden("This account belongs to the platform."));
     }
-    let is_admin = rights.in_organization(organization).contains(Permission::ServiceAccountManage);
-    if is_admin && ctx.authorize(Permission::ServiceAccountManage).is_err() {
+    if rights.is_administrator() && ctx.authorize(Permission::ServiceAccountManage).is_err() {
         return Err(Error::forbidden("Only an administrator may change an administrator."));
     }
     Ok(())

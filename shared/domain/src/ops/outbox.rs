@@ -19,6 +19,9 @@ pub const LIFE: MailLife =
 /// sooner it may be given up meanwhile, but nobody else sends it.)
 pub const LEASE: Millis = 30 * 1000;
 
+/// How long it is kept what became of a mail.
+const KEPT: Millis = 30 * 24 * 60 * 60 * 1000;
+
 /// Longest list.
 const MAX_LIST: i64 = 100;
 
@@ -57,6 +60,7 @@ pub async fn claim(services: &Services) -> Result<Claim> {
     let unit = services.pool.begin().await?;
     let store = System::<Write>::new(&unit);
     let given_up = store.give_up_expired_mail(LIFE, now).await?;
+    store.sweep_mails(&Services::ulid_at(now - KEPT)).await?;
     let mail = store.claim_mail(LIFE, now).await?;
     unit.save_unaudited().await?;
     Ok(Claim { given_up, mail })

@@ -58,6 +58,7 @@ impl Outbox {
             template: "invitation",
             recipient: "a@b.example",
             organization: None,
+            principal: None,
             payload,
         };
         let unit = ready(self.services.pool.begin()).unwrap();

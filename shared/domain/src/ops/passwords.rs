@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::ctx::{Ctx, Work};
+use super::ctx::{Ctx, RequestInfo, Services, Work};
 use super::invitations::{self, CodeMail};
 use super::logins;
 use super::profile;
@@ -32,11 +32,11 @@ pub async fn change(ctx: &Ctx<'_>, current: &str, new: impl FnOnce() -> Result<N
     let new = new()?;
     let login = ctx.system().login_by_id(id).await?.ok_or_else(profile::gone)?;
     let subject = subject(&login);
-    if !logins::verify(ctx, &subject, Some(&login), current).await? {
-        return Err(Error::rejected("wrong_password", "The current password is wrong."));
-    }
+    let wrong = || Error::rejected("wrong_password", "The current password is wrong.");
+    let verified = logins::verify(ctx, &subject, Some(&login), current).await?.ok_or_else(wrong)?;
     let hash = hash(ctx, &new)?;
     let work = ctx.begin_system().await?;
+    verified.still_holds(&work).await?.ok_or_else(wrong)?;
     store(ctx, &work, id, &hash, ctx.caller()?.session()).await?;
     throttle::clear(work.system(), &subject).await?;
     work.save("password.change", Some(id.get()), json!({})).await
@@ -58,20 +58,43 @@ pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<Us
     Ok(details)
 }
 
-/// Mails a code for a new password to this address; who has not accepted an invitation yet gets that again. Says
-/// nothing about whether anybody has the address.
+/// Asks for a mail with a code for a new password. Nothing here depends on whether anybody has the address, so neither
+/// the answer nor its time can tell: that is looked up by [`resolve_requests`] once the request is answered.
 ///
 /// # Errors
 /// `TooMany` when it was asked for often of late, whether or not anybody has the address.
 pub async fn forget(ctx: &Ctx<'_>, email: &Email) -> Result<()> {
-    let subject = throttle::forgotten(email.key());
+    throttle::admit(ctx, &throttle::forgotten(email.key())).await?;
     let work = ctx.begin_system().await?;
-    throttle::check(work.system(), &subject, ctx.now()).await?;
-    let login = work.system().login_by_email(email.key()).await?;
-    throttle::count(work.system(), &subject, ctx.now()).await?;
-    let Some((login, purpose)) = login.and_then(|login| purpose(&login).map(|purpose| (login, purpose))) else {
-        return work.save_unaudited().await;
-    };
+    work.system().insert_password_request(ctx.services().ulid(), email.key(), ctx.now()).await?;
+    work.save_unaudited().await?;
+    ctx.services().note_mail();
+    Ok(())
+}
+
+/// Puts the mails into the outbox that were asked for by [`forget`]: a code for a new password, or for who has not accepted
+/// an invitation yet that again. Requests for addresses that nobody has vanish.
+pub async fn resolve_requests(services: &Services) -> Result<()> {
+    let request = RequestInfo { id: services.ulid(), dialect: "outbox", address: None };
+    let ctx = Ctx::anonymous(services, &request);
+    while ctx.system().has_password_requests().await? {
+        let work = ctx.begin_system().await?;
+        let asked = work.system().take_password_requests().await?;
+        let mut mailed = Vec::new();
+        for email_key in asked {
+            let login = work.system().login_by_email(&email_key).await?;
+            if let Some(login) = login.filter(|login| purpose(login).is_some()) {
+                mail_new_code(&ctx, &work, &login).await?;
+                mailed.push(login.id.get());
+            }
+        }
+        work.save("password.forget", None, json!({ "mailed": mailed })).await?;
+    }
+    Ok(())
+}
+
+async fn mail_new_code(ctx: &Ctx<'_>, work: &Work<'_>, login: &Login) -> Result<()> {
+    let Some(purpose) = purpose(login) else { return Ok(()) };
     let lifetime = match purpose {
         CodePurpose::FirstPassword => invitations::LIFETIME,
         CodePurpose::PasswordReset => RESET_LIFETIME,
@@ -85,10 +108,7 @@ pub async fn forget(ctx: &Ctx<'_>, email: &Email) -> Result<()> {
         first_name: login.first_name.as_deref(),
         lifetime,
     };
-    invitations::mail_code(ctx, &work, mail).await?;
-    work.save("password.forget", Some(login.id.get()), json!({})).await?;
-    ctx.services().note_mail();
-    Ok(())
+    invitations::mail_code(ctx, work, mail).await
 }
 
 /// Which mail helps somebody who has forgotten the password; `None` for those who may not log in anyway.
@@ -155,5 +175,8 @@ fn bad_code() -> Error {
 }
 
 fn subject(login: &Login) -> throttle::Subject {
-    throttle::login(login.email_key.as_deref().unwrap_or_default())
+    match &login.email_key {
+        Some(key) => throttle::login(key),
+        None => throttle::login(&login.id.to_string()),
+    }
 }

@@ -3,7 +3,7 @@
 use super::ctx::{Ctx, Work};
 use super::invitations::{self, CodeMail};
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, Email, Name, OrganizationId, Patch, Phone, PrincipalId, UserDetails};
+use crate::model::{CodePurpose, Email, Name, OrganizationId, Patch, Phone, PrincipalId, PrincipalState, UserDetails};
 use crate::store::DbError;
 use crate::store::people::Profile;
 
@@ -22,8 +22,8 @@ pub struct UserPatch {
 
 /// Writes `patch` over `details` and returns the names of the fields that changed; none: nothing was written.
 ///
-/// A new address makes the codes that were mailed to the old one worthless; who has not set a password yet gets a new
-/// invitation at the new address.
+/// A new address makes the codes that were mailed to the old one worthless; who has not set a password yet, and may, gets a
+/// new invitation at the new address.
 ///
 /// # Errors
 /// `Conflict` (`email_taken`) when the address is in use anywhere in the installation.
@@ -63,7 +63,8 @@ pub(super) async fn edit(
     if old.email.as_ref().map(Email::key) != new.email.as_ref().map(Email::key) {
         store.forget_codes(id, CodePurpose::PasswordReset).await?;
         store.forget_codes(id, CodePurpose::FirstPassword).await?;
-        if let Some(email) = new.email.as_ref().filter(|_| !has_password) {
+        let may_accept = matches!(user.state, PrincipalState::Initial | PrincipalState::Active);
+        if let Some(email) = new.email.as_ref().filter(|_| !has_password && may_accept) {
             let home = details.organization.as_ref().map(|home| (home.id, home.name.as_str()));
             invite(ctx, work, id, home, email, new.first_name.as_deref()).await?;
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::ctx::{Ctx, Services};
 use super::profile;
-use crate::error::{Error, FaultCode, Result};
+use crate::error::{Error, ErrorKind, FaultCode, Result};
 use crate::model::{ImageFormat, ImageName, Picture, UserDetails};
 use crate::policy::Permission;
 
@@ -104,7 +104,10 @@ async fn settle(ctx: &Ctx<'_>, replaced: Result<Option<Picture>>, new: Option<&I
             Ok(())
         }
         Err(error) => {
-            discard(ctx.services(), new.cloned().map(Picture::Stored).as_ref()).await;
+            // Of a store that failed nobody knows whether it has committed: then the picture may be in use.
+            if !matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable(_)) {
+                discard(ctx.services(), new.cloned().map(Picture::Stored).as_ref()).await;
+            }
             Err(error)
         }
     }

@@ -39,7 +39,7 @@ pub async fn update(ctx: &Ctx<'_>, patch: &UserPatch) -> Result<UserDetails> {
     let id = person(ctx)?;
     let work = ctx.begin_system().await?;
     let mut details = work.system().user_details(id).await?.ok_or_else(gone)?;
-    // Whoever is logged in has set a password.
+    // Whoever can call needs no invitation.
     let changed = people::edit(ctx, &work, &mut details, true, patch).await?;
     if !changed.is_empty() {
         work.save("user.update", Some(id.get()), json!({ "changed": changed })).await?;

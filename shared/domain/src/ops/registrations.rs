@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::ctx::Ctx;
+use super::invitations::{self, CodeMail};
 use super::links::{normal, refuse_known_client, refuse_too_deep, registration_taken};
 use super::organizations::new_pairing_code;
 use super::people;
 use super::throttle;
 use crate::error::{Error, Result};
-use crate::model::{Email, Name, OrganizationId, Phone, PrincipalKind, PrincipalState};
+use crate::model::{CodePurpose, Email, Name, OrganizationId, Phone, PrincipalKind, PrincipalState};
 use crate::store::links::LinkKind;
 use crate::store::organizations::NewOrganization;
 use crate::store::principals::NewPrincipal;
@@ -78,7 +79,18 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
     store.insert_user(id, user).await.map_err(people::email_taken)?;
     store.insert_membership(made, id, principal, now).await?;
     store.grant_builtin(Some(made), id, "org:admin", ctx.rng(), now).await?;
-    people::invite(ctx, &work, id, Some((made, new.name.text())), &new.email, Some(new.first_name.text())).await?;
+    // Without names: anybody can register, and must not choose what we write to strangers.
+    let mail = CodeMail {
+        purpose: CodePurpose::FirstPassword,
+        principal: id,
+        organization: Some(made),
+        organization_name: None,
+        recipient: new.email.text(),
+        first_name: None,
+        lifetime: invitations::LIFETIME,
+    };
+    invitations::mail_code(ctx, &work, mail).await?;
+    let work = work.concerning(Some(made));
     work.save("organization.register", Some(made.get()), json!({ "first_admin": id.get() })).await?;
     ctx.services().note_mail();
     Ok(made)

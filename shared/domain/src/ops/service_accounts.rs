@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::ctx::Ctx;
+use super::members;
 use crate::error::{Error, Result};
 use crate::model::{Name, PrincipalId, PrincipalKind, PrincipalState, ServiceAccount};
 use crate::policy::Permission;
@@ -46,10 +47,9 @@ pub async fn delete(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
 /// The account, if the caller may change it and make credentials for it. Whoever holds a platform role can do more than an
 /// organization's administrator, so only the platform's own people may act on it.
 pub(super) async fn manageable<M>(ctx: &Ctx<'_>, tenant: Tenant<'_, M>, id: PrincipalId) -> Result<ServiceAccount> {
-    let account = tenant.service_account(id).await?.ok_or_else(|| Error::not_found("Service account"))?;
-    if account.has_platform_role && !ctx.caller()?.rights().is_platform() {
-        return Err(Error::forbidden("This service account belongs to the platform."));
-    }
+    let not_found = || Error::not_found("Service account");
+    let account = tenant.service_account(id).await?.ok_or_else(not_found)?;
+    members::may_change(ctx, &tenant.roles_of(id).await?.ok_or_else(not_found)?.rights)?;
     Ok(account)
 }
 

@@ -81,7 +81,7 @@ pub async fn subject(ctx: &Ctx<'_>, whom: Whom, issuer: Option<&str>) -> Result<
         }
     };
     let subject = issuer.and_then(|issuer| known.subject_at(issuer)).map(str::to_owned);
-    let email = known.email.clone().filter(|_| has_trusted_email(whom, &known));
+    let email = known.email.clone().filter(|_| has_trusted_email(&known));
     Ok(Some(Subject { subject, email }))
 }
 
@@ -99,7 +99,7 @@ pub async fn apply(ctx: &Ctx<'_>, whom: Whom, issuer: &str, profile: &Profile) -
     let (mut details, has_password) = details(ctx, &work, whom).await?;
     let (store, id, now) = (work.system(), details.user.id, ctx.now());
     let known = store.identity(id).await?.ok_or_else(profile::gone)?;
-    let is_new = check_identity(whom, &known, issuer, profile)?;
+    let is_new = check_identity(&known, issuer, profile)?;
     let mut changed = people::edit(ctx, &work, &mut details, has_password, &profile.patch()).await?;
     let has_moved = profile.proven_email().map(Email::key) != known.email.as_ref().map(Email::key);
     let is_invited_anew = has_moved && changed.contains(&"email") && !has_password;
@@ -140,7 +140,7 @@ async fn details(ctx: &Ctx<'_>, work: &Work<'_>, whom: Whom) -> Result<(UserDeta
 }
 
 /// Whether the identity at the issuer is to be noted now; fails when the profile is not this person's.
-fn check_identity(whom: Whom, known: &Identity, issuer: &str, profile: &Profile) -> Result<bool> {
+fn check_identity(known: &Identity, issuer: &str, profile: &Profile) -> Result<bool> {
     if let Some(subject) = known.subject_at(issuer) {
         if subject == profile.subject {
             return Ok(false);
@@ -152,17 +152,17 @@ fn check_identity(whom: Whom, known: &Identity, issuer: &str, profile: &Profile)
         (Some(theirs), Some(ours)) => theirs.key() == ours.key(),
         _ => false,
     };
-    if is_same && (profile.is_by_own_token || has_trusted_email(whom, known)) {
+    if is_same && (profile.is_by_own_token || has_trusted_email(known)) {
         return Ok(true);
     }
     let text = "No e-mail address that is verified at both ends ties this user to the account at the login service.";
     Err(Error::conflict("identity_unproven", text))
 }
 
-/// Whether the stored address is more than the person's own word: it is proven, or an administrator wrote it into an
-/// invitation. People change theirs at will, and by somebody else's would get at that person's particulars.
-fn has_trusted_email(whom: Whom, known: &Identity) -> bool {
-    known.email_verified_at.is_some() || (matches!(whom, Whom::Member(_)) && known.joined_at.is_none())
+/// Whether the stored address is more than somebody's word. People change theirs at will, and anybody may register an
+/// organization and invite any address: by it they would get at a stranger's particulars.
+fn has_trusted_email(known: &Identity) -> bool {
+    known.email_verified_at.is_some()
 }
 
 #[cfg(test)]

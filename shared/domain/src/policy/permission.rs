@@ -66,6 +66,11 @@ impl Permissions {
         self.0 & (1 << (permission as u64)) != 0
     }
 
+    /// Whether everything in it is in `other` as well.
+    pub const fn is_within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
     /// What is in either set.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {

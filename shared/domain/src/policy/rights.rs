@@ -52,6 +52,13 @@ impl Rights {
         self.roles.iter().any(GrantedRole::is_platform)
     }
 
+    /// Whether an administrator's rights are held in any organization, or on the platform.
+    pub fn is_administrator(&self) -> bool {
+        let is_admin = |organization| self.in_organization(organization).contains(Permission::ServiceAccountManage);
+        self.roles.iter().filter_map(|role| role.organization).any(is_admin)
+            || self.on_platform().contains(Permission::ServiceAccountManage)
+    }
+
     /// Permissions held by grants on the platform, whatever the organization.
     pub fn on_platform(&self) -> Permissions {
         let platform = self.roles.iter().filter(|role| role.is_platform());

@@ -62,21 +62,36 @@ pub struct CallerRow {
     pub credential: Option<CredentialId>,
 }
 
+/// Grants of the principal `p`, its own and those of its groups, as [`roles`] reads them. The argument may narrow them.
+macro_rules! grants {
+    ($narrowed:literal) => {
+        concat!(
+            "(SELECT json_group_array(json_array(g.organization_id, r.key, json(r.permissions))) \
+             FROM (SELECT organization_id, role_id FROM role_grant WHERE principal_id = p.id \
+                   UNION ALL \
+                   SELECT gm.organization_id, g.role_id FROM group_member gm JOIN role_grant g \
+                       ON g.organization_id = gm.organization_id AND g.group_id = gm.group_id \
+                    WHERE gm.principal_id = p.id) g \
+             JOIN role r ON r.id = g.role_id ",
+            $narrowed,
+            ")"
+        )
+    };
+}
+pub(super) use grants;
+
 // Parameters that every variant shares: ?1 the look-up key, ?2 organization acted for or NULL, ?3 now.
 // A credential with limits of its own (`permissions`) is refused: no API of this release makes one, and to take it
 // without its limits would be to widen it.
 macro_rules! caller_columns {
     () => {
-        "SELECT p.id, p.kind, p.state, p.organization_id, h.name, \
-         CASE WHEN h.domain_verified_at IS NOT NULL THEN h.domain END, \
-         (SELECT json_group_array(json_array(g.organization_id, r.key, json(r.permissions))) \
-            FROM (SELECT organization_id, role_id FROM role_grant WHERE principal_id = p.id \
-                  UNION ALL \
-                  SELECT m.organization_id, g.role_id FROM group_member m JOIN role_grant g \
-                      ON g.organization_id = m.organization_id AND g.group_id = m.group_id \
-                   WHERE m.principal_id = p.id) g \
-            JOIN role r ON r.id = g.role_id \
-           WHERE g.organization_id IS NULL OR g.organization_id = p.organization_id OR g.organization_id = ?2), \
+        concat!(
+            "SELECT p.id, p.kind, p.state, p.organization_id, h.name, \
+         CASE WHEN h.domain_verified_at IS NOT NULL THEN h.domain END, ",
+            grants!(
+                "WHERE g.organization_id IS NULL OR g.organization_id = p.organization_id OR g.organization_id = ?2"
+            ),
+            ", \
          CASE \
            WHEN ?2 IS NULL OR NOT EXISTS (SELECT 1 FROM organization WHERE id = ?2) THEN 'unknown' \
            WHEN EXISTS (SELECT 1 FROM organization WHERE id = ?2 AND insurer_id = p.organization_id) THEN 'below' \
@@ -88,6 +103,7 @@ macro_rules! caller_columns {
              SELECT 1 FROM above WHERE id = p.organization_id) THEN 'below' \
            WHEN EXISTS (SELECT 1 FROM membership WHERE organization_id = ?2 AND principal_id = p.id) THEN 'member' \
            ELSE 'none' END, "
+        )
     };
 }
 

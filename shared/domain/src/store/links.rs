@@ -37,6 +37,12 @@ statements! {
             UNION SELECT p.parent_id, above.depth + 1 FROM above JOIN organization p ON p.id = above.id \
             WHERE p.parent_id IS NOT NULL AND above.depth < ?2) \
         SELECT id FROM above ORDER BY depth";
+    /// Whether ?2 is above ?1 by any chain of parents and insurers, or is ?1 itself.
+    IS_ABOVE = "WITH RECURSIVE above (id) AS ( \
+            SELECT ?1 \
+            UNION SELECT p.parent_id FROM above JOIN organization p ON p.id = above.id WHERE p.parent_id IS NOT NULL \
+            UNION SELECT p.insurer_id FROM above JOIN organization p ON p.id = above.id WHERE p.insurer_id IS NOT NULL) \
+        SELECT EXISTS (SELECT 1 FROM above WHERE id = ?2)";
     /// Longest way down from ?1, cut off at ?2.
     HEIGHT = "WITH RECURSIVE below (id, depth) AS ( \
             SELECT ?1, 0 UNION SELECT c.id, below.depth + 1 FROM below JOIN organization c ON c.parent_id = below.id \
@@ -129,6 +135,12 @@ impl<M> System<'_, M> {
     pub async fn chain_above(self, organization: OrganizationId, limit: i64) -> Result<Vec<OrganizationId>, DbError> {
         let rows = self.exec.run(CHAIN, params![organization, limit]).await?;
         rows.iter().map(|row| row.integer(0).map(OrganizationId::from_stored)).collect()
+    }
+
+    /// Whether `above` is above `organization` by any chain of parents and insurers, or is `organization` itself.
+    pub async fn is_above(self, organization: OrganizationId, above: OrganizationId) -> Result<bool, DbError> {
+        let rows = self.exec.run(IS_ABOVE, params![organization, above]).await?;
+        rows.first().ok_or(DbError::Shape { column: 0, wanted: "a row" })?.boolean(0)
     }
 
     /// How many levels lie below `organization`, at most `limit`.

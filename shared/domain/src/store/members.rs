@@ -1,6 +1,6 @@
 //! People of an organization.
 
-use super::callers;
+use super::callers::{self, grants};
 use super::db::DbError;
 use super::ids::insert_new;
 use super::links::Cursor;
@@ -28,14 +28,7 @@ statements! {
     /// One of them, with home organization and everything that decides who may change the person.
     FIND = concat!(
         "SELECT ", user_columns!(), ", u.config, ", organization_columns!("o"), ", \
-           EXISTS (SELECT 1 FROM credential WHERE principal_id = p.id AND kind = 'password'), \
-           (SELECT json_group_array(json_array(g.organization_id, r.key, json(r.permissions))) \
-            FROM (SELECT organization_id, role_id FROM role_grant WHERE principal_id = p.id \
-                  UNION ALL \
-                  SELECT gm.organization_id, g.role_id FROM group_member gm JOIN role_grant g \
-                      ON g.organization_id = gm.organization_id AND g.group_id = gm.group_id \
-                   WHERE gm.principal_id = p.id) g \
-            JOIN role r ON r.id = g.role_id WHERE g.organization_id IS NULL OR g.organization_id = ?1) \
+           EXISTS (SELECT 1 FROM credential WHERE principal_id = p.id AND kind = 'password'), ", grants!(""), " \
          FROM membership m JOIN principal p ON p.id = m.principal_id JOIN user u ON u.id = m.principal_id \
          LEFT JOIN organization o ON o.id = p.organization_id \
          WHERE m.organization_id = ?1 AND m.principal_id = ?2 AND m.kind = 'user'"
@@ -49,10 +42,10 @@ statements! {
              WHERE g.organization_id = ?2 AND r.key = 'org:admin' AND p.kind = 'user') \
           THEN 'org:user' ELSE 'org:admin' END \
         ON CONFLICT (id) DO NOTHING RETURNING id";
-    /// Whether a person other than ?2, not switched off, holds `org:admin`.
+    /// Whether an active person other than ?2 holds `org:admin`.
     OTHER_ADMIN = "SELECT EXISTS (SELECT 1 FROM role_grant g JOIN role r ON r.id = g.role_id \
         JOIN principal p ON p.id = g.principal_id WHERE g.organization_id = ?1 AND r.key = 'org:admin' \
-        AND p.kind = 'user' AND p.id <> ?2 AND p.state <> 'inactive')";
+        AND p.kind = 'user' AND p.id <> ?2 AND p.state = 'active')";
 }
 
 /// A member, and what decides who may change the person.
@@ -64,7 +57,7 @@ pub struct Member {
     pub home: Option<OrganizationId>,
     /// Whether a password was ever set.
     pub has_password: bool,
-    /// Roles held in this organization and on the platform.
+    /// Roles held, in every organization and on the platform.
     pub rights: Rights,
 }
 
@@ -87,7 +80,7 @@ impl<M> Tenant<'_, M> {
         rows.first().map(member).transpose()
     }
 
-    /// Whether a person other than `id`, not switched off, holds `org:admin` here.
+    /// Whether an active person other than `id` holds `org:admin` here.
     pub async fn has_other_admin(self, id: PrincipalId) -> Result<bool, DbError> {
         let rows = self.exec.run(OTHER_ADMIN, params![self.organization, id]).await?;
         rows.first().ok_or(DbError::Shape { column: 0, wanted: "a row" })?.boolean(0)

@@ -19,6 +19,7 @@ pub mod callers;
 pub mod codes;
 pub mod credentials;
 mod db;
+pub mod forgotten;
 mod ids;
 pub mod installation;
 pub mod links;
@@ -60,6 +61,7 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("callers", callers::STATEMENTS),
     ("codes", codes::STATEMENTS),
     ("credentials", credentials::STATEMENTS),
+    ("forgotten", forgotten::STATEMENTS),
     ("installation", installation::STATEMENTS),
     ("links", links::STATEMENTS),
     ("logins", logins::STATEMENTS),

@@ -6,7 +6,7 @@ use super::db::DbError;
 use super::tenant::{System, Write};
 use super::value::Row;
 use crate::clock::Millis;
-use crate::model::OrganizationId;
+use crate::model::{OrganizationId, PrincipalId};
 use crate::params;
 
 /// Mails that wait and are due at ?1, and of these the ones whose life is over: too old, tried too often, or with a code
@@ -19,8 +19,11 @@ macro_rules! expired {
 }
 
 statements! {
-    INSERT = "INSERT INTO outbox (id, template, recipient, organization_id, payload, next_attempt_at, created_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)";
+    INSERT = "INSERT INTO outbox \
+        (id, template, recipient, organization_id, principal_id, payload, next_attempt_at, created_at) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)";
+    /// A hundred of those before the id ?1. Nothing waits that long, so they are settled.
+    SWEEP = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id < ?1 LIMIT 100)";
     ANY_EXPIRED = concat!("SELECT 1 FROM outbox WHERE ", expired!(), " LIMIT 1");
     GIVE_UP_EXPIRED = concat!(
         "UPDATE outbox SET failed_at = ?1, payload = '{}', last_error = coalesce(last_error, 'not sent in time') WHERE ",
@@ -47,8 +50,8 @@ statements! {
         FROM outbox WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
 }
 
-/// A mail to be stored.
-#[derive(Debug, Clone)]
+/// A mail to be stored. Not `Debug`: the payload has a code in it.
+#[derive(Clone)]
 pub struct NewMail<'a> {
     /// ULID; also the idempotency key towards the provider.
     pub id: String,
@@ -58,6 +61,8 @@ pub struct NewMail<'a> {
     pub recipient: &'a str,
     /// Organization it concerns.
     pub organization: Option<OrganizationId>,
+    /// Whom it is for: the mail goes when the person goes.
+    pub principal: Option<PrincipalId>,
     /// JSON object for the template, one-time code included.
     pub payload: String,
 }
@@ -137,8 +142,14 @@ impl<M> System<'_, M> {
 impl System<'_, Write> {
     /// Puts a mail into the outbox, due at once.
     pub async fn insert_mail(self, mail: NewMail<'_>, now: Millis) -> Result<(), DbError> {
-        let params = params![mail.id, mail.template, mail.recipient, mail.organization, mail.payload, now];
+        let NewMail { id, template, recipient, organization, principal, payload } = mail;
+        let params = params![id, template, recipient, organization, principal, payload, now];
         self.exec.run(INSERT, params).await.map(|_| ())
+    }
+
+    /// Forgets some mails that are older than the ULID `before`.
+    pub async fn sweep_mails(self, before: &str) -> Result<(), DbError> {
+        self.exec.run(SWEEP, params![before]).await.map(|_| ())
     }
 
     /// Gives up the mails whose life is over and forgets their codes; how many.

@@ -18,17 +18,18 @@ statements! {
     PREFERENCES = "SELECT notification_preferences FROM user WHERE id = ?1";
     SET_PREFERENCES = "UPDATE user SET notification_preferences = ?2 WHERE id = ?1";
     SET_AVATAR = "UPDATE user SET avatar_image = ?2, avatar_url = NULL WHERE id = ?1";
-    /// Whether ?1 holds `org:admin` in an organization where no other person, not switched off, does; or the role `admin`
-    /// of the platform, which nobody else holds.
+    /// Whether ?1 holds `org:admin` in an organization where no other active person does; or the role `admin`
+    /// of the platform, which nobody else holds who is active.
     IS_LAST_ADMIN = "SELECT EXISTS (SELECT 1 FROM role_grant g JOIN role r ON r.id = g.role_id \
           WHERE g.principal_id = ?1 AND r.key = 'org:admin' AND g.organization_id IS NOT NULL AND NOT EXISTS ( \
             SELECT 1 FROM role_grant other JOIN principal p ON p.id = other.principal_id \
             WHERE other.organization_id = g.organization_id AND other.role_id = g.role_id AND other.principal_id <> ?1 \
-              AND p.kind = 'user' AND p.state <> 'inactive')) \
+              AND p.kind = 'user' AND p.state = 'active')) \
         OR EXISTS (SELECT 1 FROM role_grant g JOIN role r ON r.id = g.role_id \
           WHERE g.principal_id = ?1 AND r.key = 'admin' AND g.organization_id IS NULL AND NOT EXISTS ( \
-            SELECT 1 FROM role_grant other WHERE other.role_id = g.role_id AND other.organization_id IS NULL \
-              AND other.principal_id <> ?1))";
+            SELECT 1 FROM role_grant other JOIN principal p ON p.id = other.principal_id \
+            WHERE other.role_id = g.role_id AND other.organization_id IS NULL AND other.principal_id <> ?1 \
+              AND p.state = 'active'))";
 }
 
 /// The values of a profile that can be edited, as they are to be stored.

@@ -1,6 +1,6 @@
 //! Roles given to principals.
 
-use super::callers;
+use super::callers::{self, grants};
 use super::db::DbError;
 use super::ids::insert_new;
 use super::tenant::{System, Tenant, Write};
@@ -14,20 +14,13 @@ use crate::rng::Rng;
 statements! {
     GRANT_BUILTIN = "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
         SELECT ?1, ?2, ?3, id, ?5 FROM role WHERE key = ?4 ON CONFLICT (id) DO NOTHING RETURNING id";
-    /// One row when the principal is in the organization: its kind, all its roles there and on the platform, and the keys
+    /// One row when the principal is in the organization: its kind, all its roles wherever, and the keys
     /// of the built-in ones that were given to itself there.
-    ROLES_OF = "SELECT p.kind, \
-          (SELECT json_group_array(json_array(g.organization_id, r.key, json(r.permissions))) \
-            FROM (SELECT organization_id, role_id FROM role_grant WHERE principal_id = p.id \
-                  UNION ALL \
-                  SELECT gm.organization_id, g.role_id FROM group_member gm JOIN role_grant g \
-                      ON g.organization_id = gm.organization_id AND g.group_id = gm.group_id \
-                   WHERE gm.principal_id = p.id) g \
-            JOIN role r ON r.id = g.role_id WHERE g.organization_id IS NULL OR g.organization_id = ?1), \
+    ROLES_OF = concat!("SELECT p.kind, ", grants!(""), ", \
           (SELECT json_group_array(r.key ORDER BY r.id) FROM role_grant g JOIN role r ON r.id = g.role_id \
             WHERE g.organization_id = ?1 AND g.principal_id = p.id AND r.family = 'builtin') \
         FROM membership m JOIN principal p ON p.id = m.principal_id \
-        WHERE m.organization_id = ?1 AND m.principal_id = ?2";
+        WHERE m.organization_id = ?1 AND m.principal_id = ?2");
     /// ?3 JSON list of the keys that stay.
     TAKE_BUILTINS = "DELETE FROM role_grant WHERE organization_id = ?1 AND principal_id = ?2 AND EXISTS \
         (SELECT 1 FROM role r WHERE r.id = role_grant.role_id AND r.family = 'builtin' \
@@ -51,7 +44,7 @@ statements! {
 pub struct RolesHeld {
     /// Person or machine.
     pub kind: PrincipalKind,
-    /// All roles there and on the platform, by groups as well.
+    /// All roles, in every organization and on the platform, by groups as well.
     pub rights: Rights,
     /// Keys of the built-in roles that were given to the principal itself there.
     pub keys: Vec<String>,

@@ -9,11 +9,7 @@ use crate::params;
 
 macro_rules! columns {
     () => {
-        concat!(
-            "s.id, s.name, p.organization_id, p.updated_at, \
-             EXISTS (SELECT 1 FROM role_grant g WHERE g.principal_id = s.id AND g.organization_id IS NULL), ",
-            organization_columns!("o")
-        )
+        concat!("s.id, s.name, p.organization_id, p.updated_at, ", organization_columns!("o"))
     };
 }
 
@@ -78,7 +74,6 @@ fn service_account(row: &Row) -> Result<ServiceAccount, DbError> {
         name: row.text(1)?,
         organization_id: row.integer_opt(2)?.map(OrganizationId::from_stored),
         updated_at: row.integer(3)?,
-        has_platform_role: row.boolean(4)?,
-        organization: organizations::organization_opt(row, 5)?,
+        organization: organizations::organization_opt(row, 4)?,
     })
 }

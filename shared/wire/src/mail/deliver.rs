@@ -2,7 +2,7 @@
 
 use iam_domain::clock::Millis;
 use iam_domain::error::Result;
-use iam_domain::ops::{Services, outbox};
+use iam_domain::ops::{Services, outbox, passwords};
 use iam_domain::store::LocalFuture;
 use iam_domain::store::outbox::DueMail;
 use serde::Serialize;
@@ -55,6 +55,8 @@ pub fn deliver_due_afterwards(app: &App) -> LocalFuture<'_, ()> {
 
 /// Mails delivered and given up.
 async fn round(services: &Services, outbound: &dyn Outbound, settings: &MailSettings) -> Result<(usize, usize)> {
+    // Only here is it looked up whether anybody has the address that a new password was asked for.
+    passwords::resolve_requests(services).await?;
     if matches!(settings.provider, Provider::Log) {
         return Ok((0, outbox::give_up_expired(services).await?));
     }

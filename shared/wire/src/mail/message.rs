@@ -30,10 +30,12 @@ struct Words {
 /// A text for the operator when the template or the payload is not known: another version has written it.
 pub(super) fn write(template: &str, payload: &Value, account_page: Option<&str>) -> Result<Message, String> {
     let text = |name: &str| payload.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let words = words(template, text("organization")).ok_or_else(|| format!("unknown template {template}"))?;
+    let words = words(template, text("organization").filter(|name| is_harmless(name)))
+        .ok_or_else(|| format!("unknown template {template}"))?;
     let code = text("code").ok_or("the payload has no code")?;
     let expires_at = payload.get("expires_at").and_then(Value::as_i64).ok_or("the payload has no expires_at")?;
-    let greeting = text("first_name").map_or_else(|| "Hello".to_owned(), |name| format!("Hello {}", one_line(name)));
+    let name = text("first_name").filter(|name| is_harmless(name));
+    let greeting = name.map_or_else(|| "Hello".to_owned(), |name| format!("Hello {}", one_line(name)));
     let Words { subject, reason, action, purpose, path } = words;
     let (how, what) = match account_page {
         Some(page) => (format!("{action} here:\n\n{page}#purpose={purpose}&code={code}"), "link"),
@@ -71,6 +73,12 @@ fn words(template: &str, organization: Option<&str>) -> Option<Words> {
 }
 
 /// Names come from people: none of them may begin a new line of the mail.
+/// Whether a name can stand in a mail: others chose it, and a link or half a letter in it would be theirs with our sender.
+fn is_harmless(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.chars().count() <= 64 && !["://", "www.", "/", "@"].iter().any(|part| name.contains(part))
+}
+
 fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
@@ -92,6 +100,16 @@ mod tests {
     fn of(template: &str, payload: &Value, page: Option<&str>) -> (String, String) {
         let message = write(template, payload, page).unwrap();
         (message.subject, message.text)
+    }
+
+    #[test]
+    fn names_that_say_more_than_a_name_are_left_out() {
+        for name in ["see https://evil.example", "WWW.evil.example now", "a/b", "write to a@b.example", &"x".repeat(65)]
+        {
+            let payload = json!({ "first_name": name, "organization": name, "code": "eic_1", "expires_at": 0 });
+            let (subject, text) = of("invitation", &payload, None);
+            assert!(!subject.contains(name) && !text.contains(name), "{text}");
+        }
     }
 
     #[test]

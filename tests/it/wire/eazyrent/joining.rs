@@ -116,13 +116,24 @@ fn a_loop_is_refused_at_every_depth(server: &Server) {
 }
 
 fn an_insurer_makes_no_loop(server: &Server) {
-    // The insurer of the head may itself be a child of it: these are different links.
+    // Whoever is above acts below, so a child that became the insurer of its head would command it.
     let head = Tenant::new(server, "Head");
     let insurer = head.seed.organization("Insurer");
     head.seed.set_organization(insurer, "parent_id", head.organization);
     head.seed.set_organization(insurer, "account_type", "insurance");
-    let answer = join(&head.admin, &renew(&head.admin.acting(insurer))).expect(200).json();
-    assert_eq!(answer["insurance_id"], json!(insurer.to_string()));
+    shape::detail(&join(&head.admin, &renew(&head.admin.acting(insurer))).expect(400));
+    // Nor through a client of a client, nor the other way round.
+    let (first, second) = (Tenant::new(server, "First"), Tenant::new(server, "Second"));
+    for tenant in [&first, &second] {
+        tenant.seed.set_organization(tenant.organization, "account_type", "insurance");
+    }
+    join(&first.admin, &renew(&second.admin)).expect(200);
+    shape::detail(&join(&second.admin, &renew(&first.admin)).expect(400));
+    let client = head.seed.organization("Client");
+    head.seed.set_organization(client, "insurer_id", first.organization);
+    head.seed.set_organization(head.organization, "parent_id", client);
+    shape::detail(&join(&second.admin, &renew(&head.admin)).expect(400));
+    assert_eq!(head.admin.get(ME).expect(200).json()["insurance_id"], json!(null));
 }
 
 fn who_is_linked_already_is_refused(server: &Server) {

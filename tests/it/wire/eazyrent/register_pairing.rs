@@ -51,7 +51,7 @@ fn a_pairing_code_links_to_its_owner_as_by_joining(server: &Server) {
 fn an_unknown_pairing_code_leaves_nothing_behind(server: &Server) {
     let tenant = Tenant::new(server, "Bystander");
     let (email, name) = (unique_email("guess"), unique_email("Guess"));
-    for pairing in ["", "  ", "NOSUCHCODE", "é", "' OR 1=1 --", &tenant.organization.to_string()] {
+    for pairing in ["NOSUCHCODE", "é", "' OR 1=1 --", &tenant.organization.to_string()] {
         let mut sent = with_code(&email, pairing);
         sent["organization"]["name"] = json!(name);
         shape::detail(&register(server, &sent).expect(404));

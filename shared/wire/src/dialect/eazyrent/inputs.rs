@@ -34,7 +34,7 @@ pub fn partial_update_user(body: Option<Value>) -> Result<UserPatch> {
 /// Most characters of a text that is stored as it is given.
 const MAX_TEXT: usize = 2083;
 
-/// A text that is stored as it is given, but for blanks around it: addresses, company numbers, codes.
+/// A text of one line that is stored as it is given, but for blanks around it: company numbers, codes, URLs.
 ///
 /// # Errors
 /// `Invalid` at `key` when it is too long or has control characters.
@@ -43,8 +43,23 @@ pub fn short_text(key: &'static str, text: &str) -> Result<String> {
     if text.chars().count() > MAX_TEXT {
         return Err(Error::field(key, FaultCode::TooLong, "This is too long: at most 2083 characters."));
     }
-    if text.chars().any(|c| c.is_control() && c != '\n') {
+    if text.chars().any(char::is_control) {
         return Err(Error::field(key, FaultCode::Value, "This must not contain control characters."));
     }
     Ok(text.to_owned())
+}
+
+/// A postal address: as [`short_text`], and it may have several lines.
+///
+/// # Errors
+/// As [`short_text`].
+pub fn postal_address(key: &'static str, text: &str) -> Result<String> {
+    let text = text.trim().replace("\r\n", "\n");
+    for line in text.lines() {
+        short_text(key, line)?;
+    }
+    if text.chars().count() > MAX_TEXT {
+        return Err(Error::field(key, FaultCode::TooLong, "This is too long: at most 2083 characters."));
+    }
+    Ok(text)
 }

@@ -13,7 +13,7 @@ use crate::auth::Authorization;
 use crate::reply::Reply;
 use crate::request::Request;
 
-pub use inputs::{partial_update_user, short_text};
+pub use inputs::{partial_update_user, postal_address, short_text};
 pub use views::{
     ListOrganization, ListUser, OrganizationView, ParentOrganization, ServiceAccountView, UserView, default_config,
 };
