@@ -26,6 +26,8 @@ struct Side {
     admin_key: String,
     other_key: String,
     token: String,
+    /// Id of a client secret.
+    secret: String,
     /// Texts that stand in this tenant's rows and nowhere else.
     marks: Vec<String>,
 }
@@ -43,11 +45,13 @@ impl Side {
         let invited = unique_email("invited");
         let new = json!({"first_name": "New", "last_name": "Person", "email": invited});
         let made = client_of(server, &admin).post("/iam/v1/team/members/", &new).expect(201).json();
+        let secret = "SELECT id FROM credential WHERE principal_id = ?1 AND kind = 'client_secret'";
+        let secret = seed.count(secret, iam_domain::params![other.id]).to_string();
         let token = server.token(&other.id.to_string(), &other.secret);
         let ids = [organization, admin.id, other.id, person, shape::id(&made["id"])].map(|id| id.to_string());
         let mut marks = vec![name.to_owned(), email, invited, admin_key.clone(), other_key.clone()];
         marks.extend(ids);
-        Self { organization, admin, other, person, admin_key, other_key, token, marks }
+        Self { organization, admin, other, person, admin_key, other_key, token, secret, marks }
     }
 
     /// Rows in which an id or a text of this tenant stands, in any table.
@@ -75,6 +79,11 @@ fn paths(route: &Route, own: &Side, foreign: &Side) -> Vec<String> {
         path if path.matches('{').count() == 1 => {
             let (before, after) = (path.split('{').next().unwrap(), path.split('}').nth(1).unwrap());
             accounts.iter().map(|id| format!("{before}{id}{after}")).collect()
+        }
+        path if path.ends_with("/{secret_id}/") => {
+            let owners = accounts.into_iter().chain([own.other.id]);
+            let path = |owner: i64| path.replace("{id}", &owner.to_string()).replace("{secret_id}", &foreign.secret);
+            owners.map(path).collect()
         }
         "/iam/v1/service-accounts/{id}/keys/{key_id}/" => {
             let foreign_pairs = accounts.iter().map(|id| (*id, &foreign.other_key));

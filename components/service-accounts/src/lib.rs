@@ -7,7 +7,7 @@ use iam_wire::app::Component;
 /// What this component serves.
 pub static COMPONENT: Component = Component {
     name: "service-accounts",
-    tables: &[&eazyrent::accounts::ROUTES, &eazyrent::keys::ROUTES],
+    tables: &[&eazyrent::accounts::ROUTES, &eazyrent::keys::ROUTES, &eazyrent::secrets::ROUTES],
     startup: None,
     afterwards: None,
 };

@@ -1,4 +1,4 @@
-//! `/iam/v1/organizations/accounts/`: accounts linked to an organization.
+//! `/iam/v1/organizations/accounts/` and `/iam/v1/organizations/accounts/{id}/`: accounts linked to an organization.
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
@@ -75,6 +75,13 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     Reply::json(StatusCode::OK, &OrganizationView::new(organization, call.origin()))
 }
 
+/// Ends the link of an account to the effective organization.
+async fn unlink(call: &Call<'_>) -> Result<Reply> {
+    let id = call.param("id").parse().map_err(|_| Error::not_found("Account"))?;
+    links::unlink(call.ctx(), id).await?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
 /// Routes.
 pub static ROUTES: Routes = Routes {
     kit: &EazyRent,
@@ -92,6 +99,13 @@ pub static ROUTES: Routes = Routes {
             path: "/iam/v1/organizations/accounts/",
             need: Need::Effective(Permission::OrganizationWrite),
             handler: |call| Box::pin(create(call)),
+        },
+        Route {
+            op: "accounts.unlink",
+            method: Method::DELETE,
+            path: "/iam/v1/organizations/accounts/{id}/",
+            need: Need::Effective(Permission::OrganizationWrite),
+            handler: |call| Box::pin(unlink(call)),
         },
     ],
 };

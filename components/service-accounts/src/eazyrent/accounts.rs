@@ -2,24 +2,12 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::Name;
 use iam_domain::ops::service_accounts;
 use iam_domain::policy::Permission;
-use iam_wire::body::{self, Fields};
+use iam_wire::body;
 use iam_wire::dialect::eazyrent::{EazyRent, ServiceAccountView};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
-
-/// The published client sends no body; one with a `name` is accepted.
-fn optional_name(body: Option<serde_json::Value>) -> Result<Option<Name>> {
-    if body.as_ref().is_none_or(serde_json::Value::is_null) {
-        return Ok(None);
-    }
-    let mut fields = Fields::of(body)?;
-    let name = fields.optional("name", Name::parse);
-    fields.check()?;
-    Ok(name)
-}
 
 /// All of the effective organization.
 async fn list(call: &Call<'_>) -> Result<Reply> {
@@ -31,7 +19,7 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
 
 /// Makes one.
 async fn create(call: &Call<'_>) -> Result<Reply> {
-    let name = optional_name(body::json(&call.body().await?)?)?;
+    let name = super::optional_name(body::json(&call.body().await?)?)?;
     let account = service_accounts::create(call.ctx(), name).await?;
     Reply::json(StatusCode::CREATED, &ServiceAccountView::new(account, call.origin()))
 }

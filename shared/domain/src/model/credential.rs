@@ -43,4 +43,8 @@ pub struct Credential {
     pub expires_at: Option<Millis>,
     /// When it was made.
     pub created_at: Millis,
+    /// Name for people.
+    pub name: Option<String>,
+    /// Visible part of a secret.
+    pub label: Option<String>,
 }

@@ -8,7 +8,7 @@ use super::service_accounts::manageable;
 use crate::clock::Millis;
 use crate::crypto::{self, Sensitive};
 use crate::error::{Error, Result};
-use crate::model::{Credential, CredentialId, PrincipalId};
+use crate::model::{Credential, CredentialId, CredentialKind, PrincipalId};
 use crate::policy::Permission;
 
 /// A new key pair, the private half included: shown once, stored nowhere.
@@ -55,7 +55,7 @@ fn public_jwk(key: &crypto::VerifyingKey, id: CredentialId) -> String {
 /// Keys of a service account of the effective organization, expired ones included, oldest first.
 pub async fn list(ctx: &Ctx<'_>, owner: PrincipalId) -> Result<Vec<Credential>> {
     let tenant = ctx.tenant(Permission::ServiceAccountManage)?;
-    tenant.keys(owner).await?.ok_or_else(|| Error::not_found("Service account"))
+    tenant.credentials(owner, CredentialKind::PublicKey).await?.ok_or_else(|| Error::not_found("Service account"))
 }
 
 /// Removes a key. Assertions signed with it, and tokens obtained with it, are refused from the next request on.
@@ -63,7 +63,7 @@ pub async fn delete(ctx: &Ctx<'_>, owner: PrincipalId, key: CredentialId) -> Res
     let work = ctx.begin(Permission::ServiceAccountManage).await?;
     let tenant = work.tenant()?;
     manageable(ctx, tenant, owner).await?;
-    if !tenant.delete_key(owner, key).await? {
+    if !tenant.delete_credential(owner, key, CredentialKind::PublicKey).await? {
         return Err(Error::not_found("Key"));
     }
     work.save("key.delete", Some(key.get()), json!({ "service_account": owner.get() })).await

@@ -177,6 +177,20 @@ pub async fn leave(ctx: &Ctx<'_>) -> Result<OrganizationDetails> {
     Ok(details)
 }
 
+/// Ends every link by which the account `id` hangs below the effective organization itself, as its child or as its client.
+/// The account, its people and their roles stay.
+///
+/// # Errors
+/// `NotFound` when there is no such account linked here.
+pub async fn unlink(ctx: &Ctx<'_>, id: OrganizationId) -> Result<()> {
+    let work = ctx.begin(Permission::OrganizationWrite).await?;
+    let tenant = work.tenant()?;
+    if !tenant.unlink(id, ctx.now()).await? {
+        return Err(Error::not_found("Account"));
+    }
+    work.save("organization.unlink", Some(id.get()), json!({})).await
+}
+
 /// The code by which others join the effective organization. It lets them in, so it takes the right to write.
 pub async fn pairing_code(ctx: &Ctx<'_>) -> Result<String> {
     let code = ctx.tenant(Permission::OrganizationWrite)?.pairing_code().await?;

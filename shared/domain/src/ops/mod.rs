@@ -23,6 +23,7 @@ pub mod pictures;
 pub mod profile;
 pub mod registrations;
 pub mod scopes;
+pub mod secrets;
 pub mod service_accounts;
 pub mod sync;
 mod throttle;

@@ -3,9 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use super::ctx::Ctx;
+use super::links;
 use crate::crypto::secret::{Alphabet, random_text};
 use crate::error::{Error, Fault, FaultCode, Result, Step};
-use crate::model::OrganizationDetails;
+use crate::model::{Name, OrganizationDetails, Patch};
 use crate::policy::Permission;
 use crate::rng::Rng;
 use crate::store::org_settings::AlertImportance;
@@ -17,6 +18,50 @@ const PAIRING_CODE_CHARS: usize = 12;
 pub async fn mine(ctx: &Ctx<'_>) -> Result<OrganizationDetails> {
     let tenant = ctx.tenant(Permission::OrganizationRead)?;
     tenant.organization_details().await?.ok_or_else(not_found)
+}
+
+/// What is to change about an organization.
+#[derive(Debug, Clone)]
+pub struct OrganizationPatch {
+    /// Name.
+    pub name: Option<Name>,
+    /// Company number.
+    pub registration_number: Patch<String>,
+    /// Postal address.
+    pub address: Patch<String>,
+}
+
+/// Changes name, company number and address of the effective organization.
+///
+/// # Errors
+/// `Conflict` (`registration_taken`) when the company number is known at the same parent or insurer.
+pub async fn update(ctx: &Ctx<'_>, patch: &OrganizationPatch) -> Result<OrganizationDetails> {
+    let work = ctx.begin(Permission::OrganizationWrite).await?;
+    let tenant = work.tenant()?;
+    let mut details = tenant.organization_details().await?.ok_or_else(not_found)?;
+    let organization = &mut details.organization;
+    let old = (organization.name.clone(), organization.registration_number.clone(), organization.address.clone());
+    if let Some(name) = &patch.name {
+        name.text().clone_into(&mut organization.name);
+    }
+    organization.registration_number = patch.registration_number.apply(old.1.clone(), Clone::clone);
+    organization.address = patch.address.apply(old.2.clone(), Clone::clone);
+    let compared = [
+        ("name", old.0 != organization.name),
+        ("registration_number", old.1 != organization.registration_number),
+        ("address", old.2 != organization.address),
+    ];
+    let changed: Vec<&str> = compared.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect();
+    if changed.is_empty() {
+        return Ok(details);
+    }
+    if let (true, Some(insurer)) = (changed.contains(&"registration_number"), organization.insurer_id) {
+        links::refuse_known_client(&work, insurer, organization.registration_number.as_deref()).await?;
+    }
+    tenant.update_organization(organization, ctx.now()).await.map_err(links::registration_taken)?;
+    let target = organization.id.get();
+    work.save("organization.update", Some(target), json!({ "changed": changed })).await?;
+    Ok(details)
 }
 
 /// Kinds of alert and how much each matters to the effective organization, in the order of the catalogue.

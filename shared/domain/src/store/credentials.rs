@@ -15,11 +15,11 @@ statements! {
         ON CONFLICT (id) DO NOTHING RETURNING id";
     INSERT_KEY = "INSERT INTO credential (id, principal_id, kind, public_key, expires_at, created_at, updated_at) \
         VALUES (?1, ?2, 'public_key', ?3, ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING RETURNING id";
-    /// Oldest first. One row of NULLs when the account is there and has no key.
-    LIST_KEYS = "SELECT c.id, c.kind, p.organization_id, c.expires_at, c.created_at FROM principal p \
-        LEFT JOIN credential c ON c.principal_id = p.id AND c.kind = 'public_key' \
+    /// Those of kind ?3, oldest first. One row of NULLs when the account is there and has none.
+    LIST = "SELECT c.id, c.kind, p.organization_id, c.expires_at, c.created_at, c.name, c.label FROM principal p \
+        LEFT JOIN credential c ON c.principal_id = p.id AND c.kind = ?3 \
         WHERE p.id = ?2 AND p.organization_id = ?1 AND p.kind = 'service_account' ORDER BY c.created_at, c.id";
-    DELETE_KEY = "DELETE FROM credential WHERE id = ?3 AND principal_id = ?2 AND kind = 'public_key' \
+    DELETE = "DELETE FROM credential WHERE id = ?3 AND principal_id = ?2 AND kind = ?4 \
         AND EXISTS (SELECT 1 FROM principal WHERE id = ?2 AND organization_id = ?1 AND kind = 'service_account') \
         RETURNING id";
 }
@@ -38,14 +38,18 @@ pub struct NewSecret<'a> {
 }
 
 impl<M> Tenant<'_, M> {
-    /// Keys of a service account; `None` when it is not there.
-    pub async fn keys(self, owner: PrincipalId) -> Result<Option<Vec<Credential>>, DbError> {
-        let rows = self.exec.run(LIST_KEYS, params![self.organization, owner]).await?;
+    /// Credentials of a service account; `None` when it is not there.
+    pub async fn credentials(
+        self,
+        owner: PrincipalId,
+        kind: CredentialKind,
+    ) -> Result<Option<Vec<Credential>>, DbError> {
+        let rows = self.exec.run(LIST, params![self.organization, owner, kind.as_str()]).await?;
         if rows.is_empty() {
             return Ok(None);
         }
-        let with_key = rows.iter().filter(|row| !matches!(row.integer_opt(0), Ok(None)));
-        with_key.map(credential).collect::<Result<_, _>>().map(Some)
+        let present = rows.iter().filter(|row| !matches!(row.integer_opt(0), Ok(None)));
+        present.map(credential).collect::<Result<_, _>>().map(Some)
     }
 }
 
@@ -64,9 +68,14 @@ impl Tenant<'_, Write> {
         insert_new(self.exec, INSERT_KEY, rng, CredentialId::random, params).await
     }
 
-    /// Removes a key; `false` when the account or the key is not there.
-    pub async fn delete_key(self, owner: PrincipalId, key: CredentialId) -> Result<bool, DbError> {
-        Ok(!self.exec.run(DELETE_KEY, params![self.organization, owner, key]).await?.is_empty())
+    /// Removes a credential; `false` when the account or the credential is not there.
+    pub async fn delete_credential(
+        self,
+        owner: PrincipalId,
+        id: CredentialId,
+        kind: CredentialKind,
+    ) -> Result<bool, DbError> {
+        Ok(!self.exec.run(DELETE, params![self.organization, owner, id, kind.as_str()]).await?.is_empty())
     }
 }
 
@@ -92,5 +101,7 @@ fn credential(row: &Row) -> Result<Credential, DbError> {
         organization_id: OrganizationId::from_stored(row.integer(2)?),
         expires_at: row.integer_opt(3)?,
         created_at: row.integer(4)?,
+        name: row.text_opt(5)?,
+        label: row.text_opt(6)?,
     })
 }

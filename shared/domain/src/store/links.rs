@@ -50,6 +50,10 @@ statements! {
         SELECT max(depth) FROM below";
     CLIENT_WITH_NUMBER = "SELECT EXISTS (SELECT 1 FROM organization WHERE insurer_id = ?1 AND registration_number = ?2)";
     SET_PARENT = "UPDATE organization SET parent_id = ?2, updated_at = ?3 WHERE id = ?1";
+    /// ?2 is no longer child or client of ?1.
+    UNLINK = "UPDATE organization SET parent_id = CASE WHEN parent_id = ?1 THEN NULL ELSE parent_id END, \
+          insurer_id = CASE WHEN insurer_id = ?1 THEN NULL ELSE insurer_id END, updated_at = ?3 \
+        WHERE id = ?2 AND ?1 IN (parent_id, insurer_id) RETURNING id";
     SET_INSURER = "UPDATE organization SET insurer_id = ?2, updated_at = ?3 WHERE id = ?1";
 }
 
@@ -93,6 +97,11 @@ impl Tenant<'_, Write> {
     /// Replaces its pairing code.
     pub async fn set_pairing_code(self, code: &str, now: Millis) -> Result<(), DbError> {
         self.exec.run(SET_CODE, params![self.organization, code, now]).await.map(|_| ())
+    }
+
+    /// Ends the links of `account` to this organization; `false` when there was none.
+    pub async fn unlink(self, account: OrganizationId, now: Millis) -> Result<bool, DbError> {
+        Ok(!self.exec.run(UNLINK, params![self.organization, account, now]).await?.is_empty())
     }
 
     /// Sets or clears a link of this organization. [`DbError::Unique`] on `registration_number` when its company number

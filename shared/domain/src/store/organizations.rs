@@ -82,6 +82,7 @@ statements! {
     INSERT = "INSERT INTO organization (id, name, account_type, parent_id, insurer_id, logo_url, registration_number, \
         address, pairing_code, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10) \
         ON CONFLICT (id) DO NOTHING RETURNING id";
+    UPDATE = "UPDATE organization SET name = ?2, registration_number = ?3, address = ?4, updated_at = ?5 WHERE id = ?1";
     SET_LOGO = "UPDATE organization SET logo_image = ?2, logo_url = NULL, updated_at = ?3 WHERE id = ?1";
     DETAILS = concat!(
         "SELECT ", organization_columns!("o"), ", parent.id, parent.name, parent.logo_url, parent.logo_image, \
@@ -100,6 +101,14 @@ impl<M> Tenant<'_, M> {
 }
 
 impl Tenant<'_, Write> {
+    /// Stores name, company number and address. [`DbError::Unique`] on `registration_number` when the number is taken at
+    /// the same parent.
+    pub async fn update_organization(self, organization: &Organization, now: Millis) -> Result<(), DbError> {
+        let Organization { name, registration_number, address, .. } = organization;
+        let params = params![self.organization, name, registration_number.as_deref(), address.as_deref(), now];
+        self.exec.run(UPDATE, params).await.map(|_| ())
+    }
+
     /// Sets or clears the logo.
     pub async fn set_logo(self, image: Option<&ImageName>, now: Millis) -> Result<(), DbError> {
         let image = image.map(ImageName::as_str);

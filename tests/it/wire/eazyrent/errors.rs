@@ -22,7 +22,7 @@ const MEMBERS: &str = "/iam/v1/team/members/";
 fn a_method_that_is_not_served_is_answered_with_those_that_are(server: &Server) {
     let tenant = Tenant::new(server, "Methods");
     for (path, served) in [
-        ("/iam/v1/organizations/me/", vec!["GET"]),
+        ("/iam/v1/organizations/me/", vec!["GET", "PATCH"]),
         ("/iam/v1/users/me", vec!["GET", "PATCH", "DELETE"]),
         ("/iam/v1/team/members/999999999999/lock/", vec!["POST"]),
         (MEMBERS, vec!["GET", "POST"]),
