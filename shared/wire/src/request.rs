@@ -134,7 +134,6 @@ impl Request {
     }
 }
 
-/// Whether an authority names this very machine.
 fn broken(error: &str) -> Error {
     let (code, message) = (FaultCode::Syntax, "The body did not arrive completely.".into());
     Error::invalid(vec![Fault { path: Vec::new(), code, message }]).context(format!("body: {error}"))
@@ -148,6 +147,7 @@ fn network(address: IpAddr) -> String {
     }
 }
 
+/// Whether an authority names this very machine.
 pub(crate) fn is_loopback(authority: &str) -> bool {
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,

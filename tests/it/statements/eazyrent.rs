@@ -55,11 +55,11 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    fn call(&mut self, name: &'static str, method: &str, path: &str, body: Option<Value>) -> Value {
+    fn call(&mut self, name: &'static str, method: &str, path: &str, body: Option<&Value>) -> Value {
         // ULIDs of one millisecond are in no order, and the newest mail is wanted.
         self.app.set_time(self.app.now() + 1);
         let before = self.app.statements();
-        let answer = self.app.bearer(&self.token, method, &format!("/iam/v1{path}"), body.as_ref());
+        let answer = self.app.bearer(&self.token, method, &format!("/iam/v1{path}"), body);
         self.taken.push((name, answer.status, self.app.statements() - before));
         assert!(answer.status < 300, "{name}: {answer:?}");
         serde_json::from_str(&answer.body).unwrap_or_default()
@@ -93,9 +93,9 @@ fn round(app: &InProcess, name: &str) -> Vec<(&'static str, u16, u64)> {
     let mut round = Round { app, token: String::new(), taken: Vec::new() };
     let organization = json!({ "name": name, "registration_number": name });
     let person = json!({ "first_name": "Ada", "last_name": "Lovelace", "email": first });
-    round.call("register", "POST", "/register/", Some(json!({ "organization": organization, "org_admin": person })));
+    round.call("register", "POST", "/register/", Some(&json!({ "organization": organization, "org_admin": person })));
     let activation = new_password(&[("code", &code(app, &first))]);
-    let me = round.call("activate", "POST", "/users/activate/", Some(activation));
+    let me = round.call("activate", "POST", "/users/activate/", Some(&activation));
     round.token = round.form(
         "POST /oauth/v2/token (password)",
         &[("grant_type", "password"), ("username", &first), ("password", PASSWORD)],
@@ -106,22 +106,22 @@ fn round(app: &InProcess, name: &str) -> Vec<(&'static str, u16, u64)> {
     let grants = format!("/user-grants/{}/authorizations/", me["id"].as_str().unwrap());
     round.call("retrieve_user_authorizations", "GET", &grants, None);
     round.call("retrieve_my_authorizations", "GET", "/user-grants/me/authorizations/", None);
-    round.call("forgotten password", "POST", "/users/password/forgot/", Some(json!({ "email": first })));
+    round.call("forgotten password", "POST", "/users/password/forgot/", Some(&json!({ "email": first })));
     let reset = new_password(&[("code", &code(app, &first))]);
-    round.call("reset password", "POST", "/users/password/reset/", Some(reset));
+    round.call("reset password", "POST", "/users/password/reset/", Some(&reset));
     round.taken
 }
 
 fn team(round: &mut Round<'_>, email: &str) {
     let person = json!({ "first_name": "Grace", "last_name": "Hopper", "email": email });
-    let member = round.call("add_organization_members", "POST", "/team/members/", Some(person));
+    let member = round.call("add_organization_members", "POST", "/team/members/", Some(&person));
     let path = format!("/team/members/{}/", member["id"].as_str().unwrap());
     round.call("resend invitation", "POST", &format!("{path}resend-invitation/"), None);
     let activation = new_password(&[("code", &code(round.app, email))]);
-    round.call("activate (second)", "POST", "/users/activate/", Some(activation));
+    round.call("activate (second)", "POST", "/users/activate/", Some(&activation));
     round.call("get_organization_member", "GET", &path, None);
-    round.call("update_team_member", "PATCH", &path, Some(json!({ "phone": "+33123456789" })));
-    round.call("update_team_member (nothing new)", "PATCH", &path, Some(json!({ "phone": "+33123456789" })));
+    round.call("update_team_member", "PATCH", &path, Some(&json!({ "phone": "+33123456789" })));
+    round.call("update_team_member (nothing new)", "PATCH", &path, Some(&json!({ "phone": "+33123456789" })));
     for (name, action) in [
         ("lock_member", "lock"),
         ("unlock_member", "unlock"),
@@ -135,36 +135,41 @@ fn team(round: &mut Round<'_>, email: &str) {
         "update_user_authorizations",
         "PUT",
         &grants,
-        Some(json!({ "grants": ["org:staff", "document:write"] })),
+        Some(&json!({ "grants": ["org:staff", "document:write"] })),
     );
     round.call("sync_user_from_auth_service", "POST", &format!("{path}sync-from-auth/"), None);
     round.call("delete_team_member", "DELETE", &path, None);
 }
 
 fn own(round: &mut Round<'_>) {
-    round.call("partial_update_my_user", "PATCH", "/users/me/", Some(json!({ "last_name": "King" })));
+    round.call("partial_update_my_user", "PATCH", "/users/me/", Some(&json!({ "last_name": "King" })));
     round.call("get_my_config", "GET", "/users/me/config/", None);
-    round.call("update_my_config", "PUT", "/users/me/config/", Some(json!({ "dark_mode": true })));
+    round.call("update_my_config", "PUT", "/users/me/config/", Some(&json!({ "dark_mode": true })));
     let preferences = "/users/me/notification-preferences/";
     round.call("get_user_notification_preferences", "GET", preferences, None);
-    round.call("update_user_notification_preferences", "PUT", preferences, Some(json!({})));
+    round.call("update_user_notification_preferences", "PUT", preferences, Some(&json!({})));
     let change = new_password(&[("current_password", PASSWORD)]);
-    round.call("change_my_password", "POST", "/users/me/password/", Some(change));
+    round.call("change_my_password", "POST", "/users/me/password/", Some(&change));
 }
 
 fn organizations(round: &mut Round<'_>, app: &InProcess) {
-    round.call("create_linked_account", "POST", "/organizations/accounts/", Some(json!({ "name": "Linked" })));
+    round.call("create_linked_account", "POST", "/organizations/accounts/", Some(&json!({ "name": "Linked" })));
     round.call("list_all_linked_account", "GET", "/organizations/accounts/", None);
     round.call("get_alert_importance", "GET", "/organizations/alert-importances/", None);
     let alert = json!([{ "alert_type": { "id": "expired_document", "name": "", "description": "" }, "value": 1 }]);
-    round.call("update_alert_importance", "PUT", "/organizations/alert-importances/", Some(alert));
+    round.call("update_alert_importance", "PUT", "/organizations/alert-importances/", Some(&alert));
     round.call("get_external_references", "GET", "/organizations/external-references/", None);
-    round.call("update_external_references", "PUT", "/organizations/external-references/", Some(json!({ "crm": "1" })));
+    round.call(
+        "update_external_references",
+        "PUT",
+        "/organizations/external-references/",
+        Some(&json!({ "crm": "1" })),
+    );
     round.call("pairing code", "GET", "/organizations/pairing-code/", None);
     round.call("renew pairing code", "POST", "/organizations/pairing-code/", None);
     let bootstrap = app.token(CLIENT_ID, CLIENT_SECRET);
     let head = app.bearer(&bootstrap, "GET", "/iam/v1/organizations/pairing-code/", None).expect(200).json();
-    round.call("join_organization", "POST", "/organizations/join-organization/", Some(head));
+    round.call("join_organization", "POST", "/organizations/join-organization/", Some(&head));
     round.call("leave_organization", "POST", "/organizations/leave-organization/", None);
 }
 

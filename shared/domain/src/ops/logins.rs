@@ -6,7 +6,7 @@ use super::caller::{Acting, Caller};
 use super::ctx::{Ctx, Work};
 use super::throttle::{self, Subject};
 use crate::crypto::{Sensitive, password};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::model::{Email, PrincipalId, PrincipalState};
 use crate::store::callers::TokenSubject;
 use crate::store::logins::Login;
@@ -56,7 +56,11 @@ pub async fn by_password(
     let work = work.concerning(login.organization);
     work.save_as(login.id, "session.create", Some(session.get()), json!({})).await?;
     let token = TokenSubject { principal: login.id, jti: String::new(), credential: None, session: Some(session) };
-    Caller::of_token(services, &token, Acting::Home).await.map(Ok)
+    match Caller::of_token(services, &token, Acting::Home).await {
+        // The password was replaced, or its owner stopped, in this very moment.
+        Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => Ok(Err(LoginFault::WrongCredentials)),
+        other => other.map(Ok),
+    }
 }
 
 /// A password that was right when it was compared. That took its time: another one may have been set meanwhile.

@@ -95,9 +95,10 @@ pub async fn resolve_requests(services: &Services) -> Result<()> {
 
 async fn mail_new_code(ctx: &Ctx<'_>, work: &Work<'_>, login: &Login) -> Result<()> {
     let Some(purpose) = purpose(login) else { return Ok(()) };
-    let lifetime = match purpose {
-        CodePurpose::FirstPassword => invitations::LIFETIME,
-        CodePurpose::PasswordReset => RESET_LIFETIME,
+    // Who has not come in yet may have been registered by anybody, who must not choose what we write to strangers.
+    let (lifetime, first_name) = match purpose {
+        CodePurpose::FirstPassword => (invitations::LIFETIME, None),
+        CodePurpose::PasswordReset => (RESET_LIFETIME, login.first_name.as_deref()),
     };
     let mail = CodeMail {
         purpose,
@@ -105,7 +106,7 @@ async fn mail_new_code(ctx: &Ctx<'_>, work: &Work<'_>, login: &Login) -> Result<
         organization: login.organization,
         organization_name: None,
         recipient: login.email.as_deref().unwrap_or_default(),
-        first_name: login.first_name.as_deref(),
+        first_name,
         lifetime,
     };
     invitations::mail_code(ctx, work, mail).await

@@ -72,13 +72,13 @@ fn words(template: &str, organization: Option<&str>) -> Option<Words> {
     })
 }
 
-/// Names come from people: none of them may begin a new line of the mail.
 /// Whether a name can stand in a mail: others chose it, and a link or half a letter in it would be theirs with our sender.
 fn is_harmless(name: &str) -> bool {
     let name = name.to_lowercase();
     name.chars().count() <= 64 && !["://", "www.", "/", "@"].iter().any(|part| name.contains(part))
 }
 
+/// Names come from people: none of them may begin a new line of the mail.
 fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

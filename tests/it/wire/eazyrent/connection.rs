@@ -15,9 +15,11 @@ pub struct Connection {
 }
 
 /// The head of a request with a body of so many bytes; `more` are further lines of it.
-pub fn head(method: &str, path: &str, token: &str, length: usize, more: &str) -> String {
+pub fn head(server: &Server, method: &str, path: &str, token: &str, length: usize, more: &str) -> String {
+    // Tokens are good for the host that they were asked from.
+    let host = server.base().strip_prefix("http://").unwrap();
     format!(
-        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n\
          content-type: application/json\r\ncontent-length: {length}\r\n{more}\r\n"
     )
 }
@@ -79,7 +81,7 @@ impl Pending {
     pub fn begin(server: &Server, token: &str, method: &str, path: &str, body: &Value) -> Self {
         let mut first = body.to_string().into_bytes();
         let mut connection = Connection::open(server);
-        connection.write(head(method, path, token, first.len(), "expect: 100-continue\r\n"));
+        connection.write(head(server, method, path, token, first.len(), "expect: 100-continue\r\n"));
         connection.is_asked_to_continue();
         let rest = first.split_off(first.len() / 2);
         connection.write(first);

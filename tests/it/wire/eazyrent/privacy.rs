@@ -59,7 +59,8 @@ fn whether_somebody_has_an_address_is_looked_up_after_the_answer(server: &Server
     let answers = [&known, &unknown].map(|email| server.client().post(FORGOT, &json!({"email": email})).expect(202));
     assert_eq!(answers[0].body, answers[1].body);
     deliver(server);
-    let templates = |email: &str| -> Vec<String> { mails(&tenant.seed, email).into_iter().map(|mail| mail.0).collect() };
+    let templates =
+        |email: &str| -> Vec<String> { mails(&tenant.seed, email).into_iter().map(|mail| mail.0).collect() };
     assert_eq!(templates(&known), ["invitation", "password_reset"]);
     assert_eq!(templates(&unknown), [""; 0]);
     let requests = "SELECT count(*) FROM password_request WHERE email_key IN (lower(?1), lower(?2))";
@@ -108,6 +109,8 @@ fn an_administrators_invitation_says_who_and_where(server: &Server) {
 
 fn with_a_member_the_mail_that_waits_is_gone(server: &Server) {
     let tenant = Tenant::new(server, "Leavers");
+    // The first person of an organization is its administrator, who stays.
+    invite(&tenant, "first");
     let (id, email) = invite(&tenant, "leaver");
     let (_, bystander) = invite(&tenant, "bystander");
     tenant.admin.post_empty(&format!("{}resend-invitation/", member(id))).expect(202);
@@ -115,8 +118,7 @@ fn with_a_member_the_mail_that_waits_is_gone(server: &Server) {
     tenant.admin.delete(&member(id)).expect(204);
     assert_eq!(tables_with(&tenant.seed, &email), [""; 0]);
     assert_eq!(payloads(&tenant.seed, &bystander).len(), 1);
-    let left = tenant.admin.get(MEMBERS).expect(200).json();
-    assert_eq!((left.as_array().unwrap().len(), &left[0]["email"]), (1, &json!(bystander)));
+    assert_eq!(tenant.admin.get(MEMBERS).expect(200).json().as_array().unwrap().len(), 2);
 }
 
 fn with_who_leaves_the_mail_that_waits_is_gone(server: &Server) {

@@ -80,8 +80,8 @@ const BODY: &str = r#"{"reason": "not needed any more", "padding": "............
 
 /// GET of the own organization on a connection that has been used.
 #[track_caller]
-fn goes_on(connection: &mut Connection, tenant: &Tenant) {
-    connection.write(head("GET", ME, &tenant.seed.api_token(tenant.machine.id), 0, ""));
+fn goes_on(server: &Server, connection: &mut Connection, tenant: &Tenant) {
+    connection.write(head(server, "GET", ME, &tenant.seed.api_token(tenant.machine.id), 0, ""));
     let answer = connection.answer().expect(200);
     assert_eq!(answer.json()["id"], json!(tenant.organization.to_string()));
 }
@@ -90,9 +90,9 @@ fn a_body_that_nobody_reads_leaves_the_connection_usable(server: &Server) {
     let tenant = Tenant::new(server, "Kept alive");
     let mut connection = Connection::open(server);
     for (method, path, token, status) in unwanted(&tenant) {
-        connection.write(format!("{}{BODY}", head(method, &path, &token, BODY.len(), "")));
+        connection.write(format!("{}{BODY}", head(server, method, &path, &token, BODY.len(), "")));
         connection.answer().expect(status);
-        goes_on(&mut connection, &tenant);
+        goes_on(server, &mut connection, &tenant);
     }
 }
 
@@ -100,13 +100,13 @@ fn a_body_that_comes_late_leaves_the_connection_usable(server: &Server) {
     let tenant = Tenant::new(server, "Late");
     for (method, path, token, status) in unwanted(&tenant) {
         let mut connection = Connection::open(server);
-        connection.write(head(method, &path, &token, BODY.len(), ""));
+        connection.write(head(server, method, &path, &token, BODY.len(), ""));
         // Another request meanwhile: by then the first has long come.
         tenant.admin.get(ME).expect(200);
         connection.write(BODY);
         let answer = connection.answer().expect(status);
         assert_ne!(answer.headers.get("connection").map(String::as_str), Some("close"), "{method} {path}");
-        goes_on(&mut connection, &tenant);
+        goes_on(server, &mut connection, &tenant);
     }
 }
 

@@ -74,14 +74,14 @@ fn an_administrator_elsewhere_by_a_group_as_well(server: &Server) {
     let person = ordinary(&home);
     host.seed.join(host.organization, person, "user");
     let group = host.organization + 1;
-    for (sql, of) in [
-        ("INSERT INTO user_group (id, organization_id, name, created_at, updated_at) VALUES (?1, ?2, 'Heads', 0, 0)", 0),
-        ("INSERT INTO group_member (organization_id, group_id, principal_id, created_at) VALUES (?2, ?1, ?3, 0)", person),
-    ] {
-        let mut given = params![group, host.organization, of];
-        given.truncate(if of == 0 { 2 } else { 3 });
-        host.seed.run(sql, given);
-    }
+    host.seed.run(
+        "INSERT INTO user_group (id, organization_id, name, created_at, updated_at) VALUES (?1, ?2, 'Heads', 0, 0)",
+        params![group, host.organization],
+    );
+    host.seed.run(
+        "INSERT INTO group_member (organization_id, group_id, principal_id, created_at) VALUES (?1, ?2, ?3, 0)",
+        params![host.organization, group, person],
+    );
     let grant = "INSERT INTO role_grant (id, organization_id, group_id, role_id, created_at) \
                  SELECT ?1, ?2, ?3, id, 0 FROM role WHERE key = 'org:admin'";
     host.seed.run(grant, params![group + 1, host.organization, group]);
