@@ -3,18 +3,14 @@
 use serde_json::json;
 
 use super::ctx::Ctx;
-use super::people::{self, UserPatch};
+use super::people::{self, Invited, UserPatch};
 use super::{pictures, throttle};
 use crate::error::{Error, Result};
-use crate::model::{
-    Email, Name, Organization, PrincipalId, PrincipalKind, PrincipalState, Transition, User, UserDetails,
-};
+use crate::model::{Email, Name, Organization, PrincipalId, PrincipalState, Transition, User, UserDetails};
 use crate::policy::{Permission, Rights};
 use crate::store::Tenant;
 use crate::store::links::Cursor;
 use crate::store::members::{Member, PAGE};
-use crate::store::principals::NewPrincipal;
-use crate::store::users::NewUser;
 
 /// A person to be invited.
 #[derive(Debug, Clone)]
@@ -73,21 +69,8 @@ pub async fn add(ctx: &Ctx<'_>, new: NewMember) -> Result<UserDetails> {
     // Who may only write members must not come to an administrator's rights by inviting one.
     let may_be_admin = ctx.authorize(Permission::ServiceAccountManage).is_ok();
     let tenant = work.tenant()?;
-    let principal = NewPrincipal {
-        kind: PrincipalKind::User,
-        state: PrincipalState::Initial,
-        organization: Some(tenant.organization()),
-    };
-    let id = work.system().insert_principal(principal, ctx.rng(), now).await?;
-    let user = NewUser {
-        email: &new.email,
-        first_name: Some(new.first_name.text()),
-        last_name: Some(new.last_name.text()),
-        phone: None,
-        joined_at: None,
-    };
-    work.system().insert_user(id, user).await.map_err(people::email_taken)?;
-    work.system().insert_membership(tenant.organization(), id, principal, now).await?;
+    let person = Invited { first_name: &new.first_name, last_name: &new.last_name, email: &new.email, phone: None };
+    let id = people::make(ctx, &work, tenant.organization(), person).await?;
     tenant.grant_first_role(id, may_be_admin, ctx.rng(), now).await?;
     let made = work.system().user_details(id).await?;
     let made = made.ok_or_else(|| Error::internal("the new member is not there"))?;

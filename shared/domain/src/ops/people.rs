@@ -3,9 +3,13 @@
 use super::ctx::{Ctx, Work};
 use super::invitations::{self, CodeMail};
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, Email, Name, OrganizationId, Patch, Phone, PrincipalId, PrincipalState, UserDetails};
+use crate::model::{
+    CodePurpose, Email, Name, OrganizationId, Patch, Phone, PrincipalId, PrincipalKind, PrincipalState, UserDetails,
+};
 use crate::store::DbError;
 use crate::store::people::Profile;
+use crate::store::principals::NewPrincipal;
+use crate::store::users::NewUser;
 
 /// What is to change. An e-mail address can be replaced, not taken away: it is the login.
 #[derive(Debug, Clone)]
@@ -18,6 +22,45 @@ pub struct UserPatch {
     pub email: Option<Email>,
     /// Telephone number.
     pub phone: Patch<Phone>,
+}
+
+/// A person who is to be invited.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Invited<'a> {
+    /// First name.
+    pub first_name: &'a Name,
+    /// Last name.
+    pub last_name: &'a Name,
+    /// Login.
+    pub email: &'a Email,
+    /// Telephone number.
+    pub phone: Option<&'a Phone>,
+}
+
+/// Makes a person at home in `home`: state [`PrincipalState::Initial`], no role yet.
+///
+/// # Errors
+/// `Conflict` (`email_taken`) when the address is in use anywhere in the installation.
+pub(super) async fn make(
+    ctx: &Ctx<'_>,
+    work: &Work<'_>,
+    home: OrganizationId,
+    new: Invited<'_>,
+) -> Result<PrincipalId> {
+    let (store, now) = (work.system(), ctx.now());
+    let principal =
+        NewPrincipal { kind: PrincipalKind::User, state: PrincipalState::Initial, organization: Some(home) };
+    let id = store.insert_principal(principal, ctx.rng(), now).await?;
+    let user = NewUser {
+        email: new.email,
+        first_name: Some(new.first_name.text()),
+        last_name: Some(new.last_name.text()),
+        phone: new.phone.map(Phone::text),
+        joined_at: None,
+    };
+    store.insert_user(id, user).await.map_err(email_taken)?;
+    store.insert_membership(home, id, principal, now).await?;
+    Ok(id)
 }
 
 /// Writes `patch` over `details` and returns the names of the fields that changed; none: nothing was written.
@@ -99,7 +142,7 @@ pub(super) async fn invite(
 }
 
 /// Names the rule behind a clash of e-mail addresses.
-pub(super) fn email_taken(error: DbError) -> Error {
+fn email_taken(error: DbError) -> Error {
     match error {
         DbError::Unique(what) if what.contains("email_key") => {
             Error::conflict("email_taken", "This e-mail address is already in use.")

@@ -6,14 +6,12 @@ use super::ctx::Ctx;
 use super::invitations::{self, CodeMail};
 use super::links::{normal, refuse_known_client, refuse_too_deep, registration_taken};
 use super::organizations::new_pairing_code;
-use super::people;
+use super::people::{self, Invited};
 use super::throttle;
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, Email, Name, OrganizationId, Phone, PrincipalKind, PrincipalState};
+use crate::model::{CodePurpose, Email, Name, OrganizationId, Phone};
 use crate::store::links::LinkKind;
 use crate::store::organizations::NewOrganization;
-use crate::store::principals::NewPrincipal;
-use crate::store::users::NewUser;
 
 /// What is registered.
 #[derive(Debug, Clone)]
@@ -66,18 +64,13 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
     }
     let code = new_pairing_code(ctx.rng());
     let made = store.insert_organization(&organization, &code, ctx.rng(), now).await.map_err(registration_taken)?;
-    let principal =
-        NewPrincipal { kind: PrincipalKind::User, state: PrincipalState::Initial, organization: Some(made) };
-    let id = store.insert_principal(principal, ctx.rng(), now).await?;
-    let user = NewUser {
+    let person = Invited {
+        first_name: &new.first_name,
+        last_name: &new.last_name,
         email: &new.email,
-        first_name: Some(new.first_name.text()),
-        last_name: Some(new.last_name.text()),
-        phone: new.phone.as_ref().map(Phone::text),
-        joined_at: None,
+        phone: new.phone.as_ref(),
     };
-    store.insert_user(id, user).await.map_err(people::email_taken)?;
-    store.insert_membership(made, id, principal, now).await?;
+    let id = people::make(ctx, &work, made, person).await?;
     store.grant_builtin(Some(made), id, "org:admin", ctx.rng(), now).await?;
     // Without names: anybody can register, and must not choose what we write to strangers.
     let mail = CodeMail {
