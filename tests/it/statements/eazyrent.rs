@@ -182,3 +182,41 @@ fn eazyrent_takes_as_many_statements_as_meant() {
     println!("{}", table(&taken));
     assert_eq!(taken, EXPECTED, "\n{}", table(&taken));
 }
+
+/// The caller, then a statement for each thousand; a full last page is followed by an empty one.
+#[test]
+fn long_lists_take_a_statement_a_thousand() {
+    let app = InProcess::default();
+    let seed = app.seed();
+    let token = app.token(CLIENT_ID, CLIENT_SECRET);
+    let home =
+        seed.count("SELECT organization_id FROM principal WHERE id = ?1", iam_domain::params![123_456_789_012_i64]);
+    let numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)";
+    let fill = |rows: &str, count: i64| {
+        let (into, select) = rows.split_once("SELECT").unwrap();
+        seed.run(&format!("{into} {numbers} SELECT {select}"), iam_domain::params![home, count]);
+    };
+    // With the first administrator there are 2,000 people.
+    for rows in [
+        "INSERT INTO principal (id, kind, state, organization_id, created_at, updated_at) \
+         SELECT 500000000000 + i, 'user', 'active', ?1, i, i FROM n",
+        "INSERT INTO user (id, email, email_key) SELECT 500000000000 + i, i || '@x.org', i || '@x.org' FROM n WHERE ?1 > 0",
+        "INSERT INTO membership (organization_id, principal_id, kind, created_at, updated_at) \
+         SELECT ?1, 500000000000 + i, 'user', i, i FROM n",
+    ] {
+        fill(rows, 1999);
+    }
+    let accounts = "INSERT INTO organization (id, name, parent_id, created_at, updated_at) \
+                    SELECT 600000000000 + i, 'Account', ?1, i, i FROM n";
+    fill(accounts, 2500);
+    // The key of the token is looked up once.
+    app.bearer(&token, "GET", "/iam/v1/users/me/", None).expect(200);
+    for (path, items, statements) in
+        [("/iam/v1/team/members/", 2000, 1 + 3), ("/iam/v1/organizations/accounts/", 2500, 1 + 3)]
+    {
+        let before = app.statements();
+        let list = app.bearer(&token, "GET", path, None).expect(200).json();
+        assert_eq!(list.as_array().unwrap().len(), items, "{path}");
+        assert_eq!(app.statements() - before, statements, "{path}");
+    }
+}
