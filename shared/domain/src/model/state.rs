@@ -2,6 +2,13 @@
 
 use super::principal::PrincipalState;
 
+impl PrincipalState {
+    /// Whether a code that was mailed may be used: by who is still to come in, and by who is in; not by who was stopped.
+    pub const fn may_use_code(self) -> bool {
+        matches!(self, Self::Initial | Self::Active)
+    }
+}
+
 /// A change of state that an administrator makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transition {

@@ -8,7 +8,7 @@ use super::throttle;
 use crate::clock::Millis;
 use crate::crypto::TokenKind;
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, OrganizationId, PrincipalId, PrincipalState};
+use crate::model::{CodePurpose, OrganizationId, PrincipalId};
 use crate::policy::Permission;
 use crate::store::codes::NewCode;
 use crate::store::outbox::NewMail;
@@ -81,8 +81,7 @@ pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
     let work = ctx.begin(Permission::MemberWrite).await?;
     let tenant = work.tenant()?;
     let member = members::manageable(ctx, tenant, id).await?;
-    let is_waiting = matches!(member.details.user.state, PrincipalState::Initial | PrincipalState::Active);
-    if member.has_password || !is_waiting {
+    if member.has_password || !member.details.user.state.may_use_code() {
         return Err(Error::wrong_state("This person has no invitation to be sent again."));
     }
     let recipient = member.details.user.email.as_deref();

@@ -8,8 +8,9 @@ use super::throttle;
 use crate::error::{Error, Result};
 use crate::model::{AccountType, Name, Organization, OrganizationDetails, OrganizationId};
 use crate::policy::Permission;
-use crate::store::links::{Cursor, LinkKind, PAGE};
+use crate::store::links::LinkKind;
 use crate::store::organizations::NewOrganization;
+use crate::store::paging::{self, Cursor};
 use crate::store::{DbError, Tenant};
 
 /// Most levels of a network. The look-up of who acts for whom on each request climbs as far.
@@ -45,15 +46,14 @@ impl Accounts<'_> {
     pub async fn next(&mut self) -> Result<Option<Vec<Organization>>> {
         let Some(after) = self.after else { return Ok(None) };
         let rows = self.tenant.linked(after).await?;
-        let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
-        self.after = rows.last().map(|(_, cursor)| *cursor).filter(|_| is_full);
+        self.after = paging::behind(&rows);
         Ok(Some(rows.into_iter().map(|(organization, _)| organization).collect()))
     }
 }
 
 /// All accounts whose parent or insurer the effective organization is.
 pub fn list<'a>(ctx: &Ctx<'a>) -> Result<Accounts<'a>> {
-    Ok(Accounts { tenant: ctx.tenant(Permission::OrganizationRead)?, after: Some((i64::MIN, 0)) })
+    Ok(Accounts { tenant: ctx.tenant(Permission::OrganizationRead)?, after: Some(paging::START) })
 }
 
 /// Makes an account without members, linked to the effective organization unless `new` names another one: to an insurer

@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::model::{Email, Name, Organization, PrincipalId, PrincipalState, Transition, User, UserDetails};
 use crate::policy::{Permission, Rights};
 use crate::store::Tenant;
-use crate::store::links::Cursor;
-use crate::store::members::{Member, PAGE};
+use crate::store::members::Member;
+use crate::store::paging::{self, Cursor};
 
 /// A person to be invited.
 #[derive(Debug, Clone)]
@@ -35,15 +35,14 @@ impl Members<'_> {
     pub async fn next(&mut self) -> Result<Option<Vec<User>>> {
         let Some(after) = self.after else { return Ok(None) };
         let rows = self.tenant.members(after).await?;
-        let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
-        self.after = rows.last().map(|(_, cursor)| *cursor).filter(|_| is_full);
+        self.after = paging::behind(&rows);
         Ok(Some(rows.into_iter().map(|(user, _)| user).collect()))
     }
 }
 
 /// Everybody in the effective organization, in every state.
 pub fn list<'a>(ctx: &Ctx<'a>) -> Result<Members<'a>> {
-    Ok(Members { tenant: ctx.tenant(Permission::MemberRead)?, after: Some((i64::MIN, 0)) })
+    Ok(Members { tenant: ctx.tenant(Permission::MemberRead)?, after: Some(paging::START) })
 }
 
 /// One member.

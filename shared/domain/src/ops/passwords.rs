@@ -83,8 +83,8 @@ pub async fn resolve_requests(services: &Services) -> Result<()> {
         let mut mailed = Vec::new();
         for email_key in asked {
             let login = work.system().login_by_email(&email_key).await?;
-            if let Some(login) = login.filter(|login| purpose(login).is_some()) {
-                mail_new_code(&ctx, &work, &login).await?;
+            if let Some((login, purpose)) = login.and_then(|login| purpose(&login).map(|purpose| (login, purpose))) {
+                mail_new_code(&ctx, &work, &login, purpose).await?;
                 mailed.push(login.id.get());
             }
         }
@@ -93,8 +93,7 @@ pub async fn resolve_requests(services: &Services) -> Result<()> {
     Ok(())
 }
 
-async fn mail_new_code(ctx: &Ctx<'_>, work: &Work<'_>, login: &Login) -> Result<()> {
-    let Some(purpose) = purpose(login) else { return Ok(()) };
+async fn mail_new_code(ctx: &Ctx<'_>, work: &Work<'_>, login: &Login, purpose: CodePurpose) -> Result<()> {
     // Who has not come in yet may have been registered by anybody, who must not choose what we write to strangers.
     let (lifetime, first_name) = match purpose {
         CodePurpose::FirstPassword => (invitations::LIFETIME, None),
@@ -153,17 +152,13 @@ fn hash(ctx: &Ctx<'_>, new: &NewPassword) -> Result<String> {
 /// The owner of a code that is good now, so that nothing is hashed for a code that is not.
 async fn owner(ctx: &Ctx<'_>, code: &str, purpose: CodePurpose) -> Result<CodeOwner> {
     let owner = ctx.system().code_owner(digest(code)?, purpose, ctx.now()).await?;
-    owner.filter(may_use).ok_or_else(bad_code)
+    owner.filter(|owner| owner.state.may_use_code()).ok_or_else(bad_code)
 }
 
 /// Checks once more inside the transaction: hashing took its time, and a code is good once.
 async fn consume(ctx: &Ctx<'_>, work: &Work<'_>, code: &str, purpose: CodePurpose, id: PrincipalId) -> Result<()> {
     let owner = work.system().code_owner(digest(code)?, purpose, ctx.now()).await?;
-    owner.filter(may_use).filter(|owner| owner.id == id).map(|_| ()).ok_or_else(bad_code)
-}
-
-fn may_use(owner: &CodeOwner) -> bool {
-    matches!(owner.state, PrincipalState::Initial | PrincipalState::Active)
+    owner.filter(|owner| owner.state.may_use_code() && owner.id == id).map(|_| ()).ok_or_else(bad_code)
 }
 
 fn digest(code: &str) -> Result<secret::Digest> {

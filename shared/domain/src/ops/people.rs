@@ -106,8 +106,7 @@ pub(super) async fn edit(
     if old.email.as_ref().map(Email::key) != new.email.as_ref().map(Email::key) {
         store.forget_codes(id, CodePurpose::PasswordReset).await?;
         store.forget_codes(id, CodePurpose::FirstPassword).await?;
-        let may_accept = matches!(user.state, PrincipalState::Initial | PrincipalState::Active);
-        if let Some(email) = new.email.as_ref().filter(|_| !has_password && may_accept) {
+        if let Some(email) = new.email.as_ref().filter(|_| !has_password && user.state.may_use_code()) {
             let home = details.organization.as_ref().map(|home| (home.id, home.name.as_str()));
             invite(ctx, work, id, home, email, new.first_name.as_deref()).await?;
         }

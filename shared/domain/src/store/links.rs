@@ -2,14 +2,12 @@
 
 use super::db::DbError;
 use super::organizations::{self, organization_columns};
+use super::paging::{Cursor, PAGE};
 use super::tenant::{System, Tenant, Write};
 use super::value::Row;
 use crate::clock::Millis;
 use crate::model::{AccountType, Organization, OrganizationId};
 use crate::params;
-
-/// Most organizations that one statement returns.
-pub const PAGE: i64 = 1000;
 
 statements! {
     /// Accounts linked to ?1 that come after (?2, ?3) in order of creation. Each limb stops at ?4 rows by its own index.
@@ -56,9 +54,6 @@ statements! {
         WHERE id = ?2 AND ?1 IN (parent_id, insurer_id) RETURNING id";
     SET_INSURER = "UPDATE organization SET insurer_id = ?2, updated_at = ?3 WHERE id = ?1";
 }
-
-/// Where a list goes on: creation time and id of the last row.
-pub type Cursor = (Millis, i64);
 
 /// The link that is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use super::callers::{self, grants};
 use super::db::DbError;
 use super::ids::insert_new;
-use super::links::Cursor;
 use super::organizations::{self, organization_columns};
+use super::paging::{Cursor, PAGE};
 use super::tenant::{Tenant, Write};
 use super::users::{self, user_columns};
 use super::value::Row;
@@ -13,9 +13,6 @@ use crate::model::{OrganizationId, PrincipalId, PrincipalState, RoleGrantId, Use
 use crate::params;
 use crate::policy::Rights;
 use crate::rng::Rng;
-
-/// Most people that one statement returns.
-pub const PAGE: i64 = 1000;
 
 statements! {
     /// Those after (?2, ?3) in order of joining.

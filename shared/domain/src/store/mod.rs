@@ -34,6 +34,7 @@ pub mod oauth;
 pub mod org_settings;
 pub mod organizations;
 pub mod outbox;
+pub mod paging;
 pub mod people;
 mod pool;
 pub mod principals;
