@@ -116,6 +116,67 @@ async fn sqlite_key_value_and_variables_work() {
 }
 
 #[tokio::test]
+async fn results_may_end_at_any_border() {
+    // More than the host sends in one piece.
+    const LARGE: usize = 200_000;
+    let host = App::new(PROBE).start(&[]);
+    // In the same instances; none of them may suffer from its neighbours.
+    let waiting = futures::future::join_all((0..4).map(|_| host.get("/sleep?ms=1000")));
+    let results = async {
+        for mode in ["rollback", "wal"] {
+            for count in [0, 1, 127, 128, 129, 255, 256, 257, 384] {
+                let sum = count * (count + 1) / 2;
+                // The first row comes without being asked for.
+                let rows = host.ok(&format!("/sql/rows?{count}")).await;
+                assert_eq!(rows, format!("{} {}", count.max(1), sum.max(1)), "{mode}");
+            }
+            for sizes in [
+                vec![],
+                vec![0; 127],
+                vec![0; 128],
+                vec![0; 129],
+                vec![0; 256],
+                vec![128 << 10],
+                vec![LARGE],
+                vec![LARGE; 5],
+                [vec![0; 10], vec![LARGE]].concat(),
+                [vec![0; 128], vec![LARGE]].concat(),
+                [vec![LARGE], vec![0; 128]].concat(),
+            ] {
+                let list = sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+                let answer = host.get(&format!("/sql/sized?{list}")).await;
+                let sum = sizes.iter().sum::<usize>();
+                assert_eq!(answer.text, format!("{} {sum}", sizes.len()), "{mode}: {list}");
+            }
+            // From here on the database is in WAL mode, where short queries take another way.
+            host.ok("/sql/insert").await;
+        }
+    };
+    let (waiting, ()) = futures::future::join(waiting, results).await;
+    assert!(waiting.iter().all(|answer| answer.status == 200));
+}
+
+#[tokio::test]
+async fn listings_may_end_at_any_border() {
+    let app = App::new(PROBE);
+    let host = app.start(&[]);
+    assert_eq!(host.ok("/kv/keys").await, "0");
+    let db = rusqlite::Connection::open(app.dir.path().join(".spin/sqlite_key_value.db")).unwrap();
+    let mut count = 0;
+    for wanted in [1, 255, 256, 257, 511, 512, 513] {
+        // At one go, as a set for each would wait for the disk each time.
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+             INSERT INTO spin_key_value SELECT 'default', printf('key %d', i), x'' FROM n",
+            [count + 1, wanted],
+        )
+        .unwrap();
+        count = wanted;
+        assert_eq!(host.ok("/kv/keys").await, count.to_string());
+    }
+}
+
+#[tokio::test]
 async fn transactions_lose_no_update() {
     let host = App::new(PROBE).start(&[]);
     host.ok("/sql/count").await;

@@ -26,7 +26,8 @@ pub struct Executed {
 pub enum Rows {
     /// All of them, and how the statement ended.
     Complete(Vec<RowResult>, Result<(), Error>),
-    /// The first, the channel for the others, and how the statement will have ended.
+    /// The first, the channel for the others in pieces that are never empty, and how the statement
+    /// will have ended.
     Streaming(Vec<RowResult>, mpsc::Receiver<Vec<RowResult>>, oneshot::Receiver<Result<(), Error>>),
 }
 
@@ -99,8 +100,9 @@ fn step(
     }
     let result = loop {
         let (more, end) = batch(&mut rows, width);
-        // A guest that drops the stream has seen enough.
-        if send_rows.blocking_send(more).is_err() {
+        // A piece that fills up with the last row leaves nothing for the next one, and nothing is
+        // not worth a piece. A guest that drops the stream has seen enough.
+        if !more.is_empty() && send_rows.blocking_send(more).is_err() {
             break Ok(());
         }
         if let Some(result) = end {
@@ -116,7 +118,9 @@ fn names(statement: &rusqlite::Statement<'_>) -> Vec<String> {
     statement.column_names().map(str::to_owned).collect()
 }
 
-/// Reads up to one piece of rows, and how the statement ended if it did.
+/// Reads up to one piece of rows, and how the statement ended if it did. A piece that is full does
+/// not ask for another row, which may be long in coming: only the next call, with no rows then, may
+/// find out that there is none.
 fn batch(rows: &mut Cursor<'_>, width: usize) -> (Vec<RowResult>, Option<Result<(), Error>>) {
     let mut read = Vec::new();
     let mut bytes = 0;

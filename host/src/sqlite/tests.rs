@@ -80,6 +80,71 @@ async fn long_results_stream_and_are_complete() {
     }
 }
 
+/// One row for each size, in their order.
+const SIZED: &str = "SELECT zeroblob(value) FROM json_each('[' || ?1 || ']') ORDER BY key";
+
+#[tokio::test]
+async fn no_piece_is_empty_wherever_a_result_ends() {
+    // More than a piece may have.
+    const LARGE: usize = 200_000;
+    let fixture = fixture();
+    for db in [fixture.connect(), fixture.wal().await] {
+        for sizes in [
+            vec![],
+            vec![0],
+            vec![0; 127],
+            vec![0; 128],
+            vec![0; 129],
+            vec![0; 255],
+            vec![0; 256],
+            vec![0; 257],
+            vec![128 << 10],
+            vec![LARGE],
+            vec![LARGE; 5],
+            vec![64 << 10; 4],
+            [vec![0; 10], vec![LARGE]].concat(),
+            [vec![0; 127], vec![LARGE]].concat(),
+            [vec![0; 128], vec![LARGE]].concat(),
+            [vec![LARGE], vec![0; 128]].concat(),
+        ] {
+            let list = Value::Text(sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+            let executed = db.execute(SIZED.to_owned(), vec![list]).await.unwrap();
+            let (mut rows, end) = match executed.rows {
+                Rows::Complete(rows, end) => (rows, end),
+                Rows::Streaming(mut rows, mut rest, end) => {
+                    assert!(!rows.is_empty(), "the first piece of {sizes:?}");
+                    while let Some(batch) = rest.recv().await {
+                        assert!(!batch.is_empty(), "after {} rows of {sizes:?}", rows.len());
+                        rows.extend(batch);
+                    }
+                    (rows, end.await.unwrap())
+                }
+            };
+            end.unwrap();
+            let came = rows.iter_mut().map(|row| match row.values.remove(0) {
+                Value::Blob(blob) => blob.len(),
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(came.collect::<Vec<_>>(), sizes);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_error_right_after_a_full_piece_is_told() {
+    let fixture = fixture();
+    for db in [fixture.connect(), fixture.wal().await] {
+        // The smallest integer has no absolute value.
+        let sql = format!("{ENDLESS} SELECT abs(iif(i > 128, -9223372036854775807 - 1, i)) FROM n");
+        let executed = db.execute(sql, vec![]).await.unwrap();
+        let Rows::Streaming(rows, mut rest, end) = executed.rows else { panic!("not streamed") };
+        assert_eq!(rows.len(), 128);
+        assert!(rest.recv().await.is_none());
+        let error = end.await.unwrap().unwrap_err();
+        assert!(matches!(&error, Error::Io(text) if text.contains("overflow")), "{error:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_dropped_stream_frees_the_connection() {
     let fixture = fixture();

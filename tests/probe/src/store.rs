@@ -62,6 +62,22 @@ pub async fn rows(query: &str) -> Outcome {
     Ok(format!("{count} {sum}"))
 }
 
+/// Collects a row for each size of the list in the query; tells how many came and their bytes.
+pub async fn sized(sizes: &str) -> Outcome {
+    let db = open().await?;
+    let sql = "SELECT zeroblob(value) FROM json_each('[' || ?1 || ']')";
+    let rows = run(&db, sql, vec![Value::Text(sizes.to_owned())]).await?;
+    let bytes: usize = rows
+        .iter()
+        .flatten()
+        .map(|value| match value {
+            Value::Blob(blob) => blob.len(),
+            _ => 0,
+        })
+        .sum();
+    Ok(format!("{} {bytes}", rows.len()))
+}
+
 /// Drops an endless result after its first row; the connection must be usable again.
 pub async fn peek() -> Outcome {
     let db = open().await?;
@@ -152,6 +168,15 @@ pub async fn key_value() -> Outcome {
     store.delete("b").await.map_err(text)?;
     let b = store.exists("b").await.map_err(text)?;
     Ok(format!("{missing:?} {a:?} {keys:?} {b}"))
+}
+
+/// How many different keys a listing brings.
+pub async fn keys() -> Outcome {
+    let store = Store::open_default().await.map_err(text)?;
+    let mut keys = store.get_keys().await.collect().await.map_err(text)?;
+    keys.sort();
+    keys.dedup();
+    Ok(keys.len().to_string())
 }
 
 pub async fn open_store(name: &str) -> Outcome {
