@@ -2,6 +2,7 @@
 
 use iam_domain::clock::{Clock, SystemClock};
 use iam_tests::native::COMPONENTS;
+use iam_tests::seed::Machine;
 use iam_tests::{Client, Response, Server};
 use iam_wire::{Need, Route};
 use serde_json::json;
@@ -21,7 +22,7 @@ crate::on_both!(
 );
 
 /// Operations that need no caller. **This list may only get shorter.** The endpoints of OAuth authenticate a client
-/// themselves; key sets, documents and pictures are for everybody; who registers, or sets a password with a code from a
+/// themselves; key sets, documents, pictures and whether the server is there are for everybody; who registers, or sets a password with a code from a
 /// mail, has no account to log in with yet.
 const PUBLIC: &[&str] = &[
     "discovery.document",
@@ -34,6 +35,7 @@ const PUBLIC: &[&str] = &[
     "passwords.activate",
     "passwords.forget",
     "passwords.reset",
+    "status.show",
     "token.introspect",
     "token.issue",
     "token.revoke",
@@ -75,7 +77,10 @@ impl Served {
         match self.dialect {
             "eazyrent" => drop(shape::detail(answer)),
             "oauth" => drop(shape::oauth_error(answer)),
-            "logto" => assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8", "{answer:?}"),
+            "logto" if [404, 405].contains(&status) => {
+                assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8", "{answer:?}");
+            }
+            "logto" => drop(shape::logto_error(answer)),
             other => panic!("say here what a refusal of {other} looks like"),
         }
         assert_eq!(answer.headers.contains_key("www-authenticate"), status == 401, "{}", self.route.op);
@@ -89,17 +94,29 @@ fn only_the_routes_of_the_list_are_public(_: &Server) {
     assert_eq!(public, PUBLIC);
 }
 
-/// Clients whose credential is no good, with what is wrong.
-fn bad_clients(server: &Server) -> Vec<(&'static str, Client)> {
+/// Clients whose credential is no good, with what is wrong; all but that would do at the Logto management API, or at the
+/// others.
+fn bad_clients(server: &Server, is_logto: bool) -> Vec<(&'static str, Client)> {
     let tenant = Tenant::new(server, "Bad credentials");
-    let token = server.token(&tenant.machine.id.to_string(), &tenant.machine.secret);
+    let token_of = |machine: &Machine| {
+        let id = machine.id.to_string();
+        if is_logto {
+            tenant.seed.grant_management(machine.id);
+            server.management_token(&id, &machine.secret, "all")
+        } else {
+            server.token(&id, &machine.secret)
+        }
+    };
+    let token = token_of(&tenant.machine);
+    let (id, secret) = (tenant.machine.id.to_string(), tenant.machine.secret.as_str());
+    let other_token = if is_logto { server.token(&id, secret) } else { server.management_token(&id, secret, "all") };
     let claims = serde_json::Value::Object(jwt::claims(&token));
     let expired = jwt::altered(&tenant.seed, &token, &json!({"exp": SystemClock.now_seconds() - 1}));
     let ended = tenant.seed.machine(tenant.organization, &["org:admin"]);
     let ended_key = tenant.seed.api_token(ended.id);
     tenant.seed.expire(ended.id, "api_token", 1);
     let locked = tenant.seed.machine(tenant.organization, &["org:admin"]);
-    let locked_token = server.token(&locked.id.to_string(), &locked.secret);
+    let locked_token = token_of(&locked);
     tenant.seed.set_state(locked.id, "locked");
     let bearer = |token: &str| server.client().bearer(token);
     vec![
@@ -112,6 +129,8 @@ fn bad_clients(server: &Server) -> Vec<(&'static str, Client)> {
         ("signed by somebody else", bearer(&jwt::sign(jwt::rsa(0), &jwt::kid(&token), &claims))),
         ("unsigned", bearer(&jwt::compose(&json!({"alg": "none", "typ": "at+jwt"}), &claims, |_| Vec::new()))),
         ("for another server", bearer(&jwt::altered(&tenant.seed, &token, &json!({"iss": "https://other.example"})))),
+        ("for another audience", bearer(&jwt::altered(&tenant.seed, &token, &json!({"aud": "https://other.example"})))),
+        ("of the other APIs", bearer(&other_token)),
         ("an expired key", bearer(&ended_key)),
         ("of a locked account", bearer(&locked_token)),
         ("Basic", server.client().basic(&tenant.machine.id.to_string(), &tenant.machine.secret)),
@@ -119,9 +138,10 @@ fn bad_clients(server: &Server) -> Vec<(&'static str, Client)> {
 }
 
 fn routes_with_a_caller_refuse_every_bad_credential(server: &Server) {
-    let clients = bad_clients(server);
+    let clients = [bad_clients(server, false), bad_clients(server, true)];
     for served in routes().iter().filter(|served| !served.is_public()) {
-        for (what, client) in &clients {
+        let is_logto = served.route.need == Need::Directory;
+        for (what, client) in &clients[usize::from(is_logto)] {
             let answer = served.send(client);
             assert_eq!(answer.status, 401, "{} with {what}: {answer:?}", served.route.op);
             served.is_refusal(&answer, 401);
@@ -132,6 +152,9 @@ fn routes_with_a_caller_refuse_every_bad_credential(server: &Server) {
 fn routes_with_a_permission_refuse_a_caller_without_role(server: &Server) {
     let tenant = Tenant::new(server, "No role");
     let nobody = caller(server, &tenant.seed, tenant.organization, &[]);
+    let machine = tenant.seed.machine(tenant.organization, &["org:admin"]);
+    let weak = server.management_token(&machine.id.to_string(), &machine.secret, "all");
+    let weak = server.client().bearer(&weak);
     for served in routes() {
         match served.route.need {
             Need::Public => {}
@@ -141,12 +164,13 @@ fn routes_with_a_permission_refuse_a_caller_without_role(server: &Server) {
                 assert!(![401, 403].contains(&status) && status < 500, "{}: {status}", served.route.op);
             }
             Need::Home(_) | Need::Platform(_) | Need::Effective(_) => served.is_refusal(&served.send(&nobody), 403),
+            Need::Directory => served.is_refusal(&served.send(&weak), 403),
         }
     }
 }
 
 fn public_routes_do_not_fail_over_a_bad_credential(server: &Server) {
-    let clients = bad_clients(server);
+    let clients = bad_clients(server, false);
     for served in routes().iter().filter(|served| served.is_public()) {
         for (what, client) in &clients {
             let answer = served.send(client);
@@ -202,7 +226,7 @@ fn every_answer_carries_the_common_headers(server: &Server) {
 fn head_works_where_get_does(server: &Server) {
     let tenant = Tenant::new(server, "Heads");
     for served in routes().iter().filter(|served| served.route.method == http::Method::GET) {
-        for client in [&tenant.admin, &server.client()] {
+        for client in [&tenant.admin, &server.manager(), &server.client()] {
             let (get, head) = (served.send(client), client.head(&served.path));
             let op = served.route.op;
             assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{op}");

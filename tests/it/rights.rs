@@ -57,7 +57,7 @@ fn operations(text: &mut String, server: &Server) {
     let (public, guarded): (Vec<Served>, Vec<Served>) =
         routes().into_iter().partition(|served| served.route.need == Need::Public);
     let line =
-        |served: &Served| format!("{:<38}{:<7}{}", served.route.op, served.route.method.as_str(), served.route.path);
+        |served: &Served| format!("{:<52}{:<7}{}", served.route.op, served.route.method.as_str(), served.route.path);
     let opened = |client: &Client| -> Vec<bool> {
         let is_open = |served: &Served| {
             let status = served.send(client).status;
@@ -68,12 +68,13 @@ fn operations(text: &mut String, server: &Server) {
     };
     let column = |name: &str, role| (name.to_owned(), opened(&holder(server, &tenant, role)));
     let mut columns = vec![("(no credential)".to_owned(), opened(&server.client())), column("(no role)", None)];
+    columns.push(("(scope all)".to_owned(), opened(&server.manager())));
     columns.extend(BUILTIN_ROLES.iter().map(|role| column(role.key, Some(role))));
     let cells = |index: usize| columns.iter().map(|(_, cells)| cells[index]).collect();
     let rows: Vec<(String, Vec<bool>)> =
         guarded.iter().enumerate().map(|(index, served)| (line(served), cells(index))).collect();
     let columns: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
-    writeln!(text, "\nOperations that a holder of the role may call in its organization, as the server answers\n")
+    writeln!(text, "\nOperations that a holder of the role may call in its organization, or of the scope all anywhere, as the server answers\n")
         .unwrap();
     grid(text, &columns, &rows);
     writeln!(text, "\nOperations that need no caller\n").unwrap();

@@ -111,6 +111,15 @@ impl Seed {
         );
     }
 
+    /// Gives the role with the scope `all` of the Logto management API.
+    pub fn grant_management(&self, principal: i64) {
+        self.run(
+            "INSERT INTO role_grant (id, principal_id, role_id, created_at) \
+             SELECT ?1, ?2, id, 0 FROM role WHERE family = 'tenant' AND name = 'Management API access'",
+            params![new_id(), principal],
+        );
+    }
+
     /// An active person with home in `organization`.
     pub fn user(&self, organization: i64, email: &str, roles: &[&str]) -> i64 {
         let id = self.principal("user", organization);
@@ -136,6 +145,56 @@ impl Seed {
         let secret = TokenKind::ClientSecret.generate(&SystemRng).text.into_exposed();
         self.credential(id, "client_secret", &secret);
         Machine { id, secret }
+    }
+
+    /// A person without home, membership or address, called `name`.
+    pub fn person(&self, name: &str) -> i64 {
+        let id = new_id();
+        let sql =
+            "INSERT INTO principal (id, kind, state, created_at, updated_at) VALUES (?1, 'user', 'active', ?2, ?2)";
+        self.run(sql, params![id, SystemClock.now()]);
+        let sql = "INSERT INTO user (id, display_name, name_key) VALUES (?1, ?2, ?3)";
+        self.run(sql, params![id, name, name.to_lowercase()]);
+        id
+    }
+
+    /// Sets a column of a person: `email`, `avatar_url`, ….
+    pub fn set_user(&self, id: i64, column: &str, value: impl Into<Value>) {
+        self.run(&format!("UPDATE user SET {column} = ?2 WHERE id = ?1"), vec![id.into(), value.into()]);
+    }
+
+    /// A role of the template that all organizations share, for principals of `kind` (`user`, `service_account`).
+    pub fn organization_role(&self, name: &str, kind: &str) -> i64 {
+        self.role("template", name, kind)
+    }
+
+    /// A role of any family.
+    pub fn role(&self, family: &str, name: &str, kind: &str) -> i64 {
+        let id = new_id();
+        self.run(
+            "INSERT INTO role (id, family, name, principal_kind, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+            params![id, family, name, kind, SystemClock.now()],
+        );
+        id
+    }
+
+    /// A scope of organizations.
+    pub fn organization_scope(&self, name: &str) -> i64 {
+        let id = new_id();
+        let sql = "INSERT INTO scope (id, name, created_at) VALUES (?1, ?2, ?3)";
+        self.run(sql, params![id, name, SystemClock.now()]);
+        id
+    }
+
+    /// Puts a scope into a role.
+    pub fn role_scope(&self, role: i64, scope: i64) {
+        self.run("INSERT INTO role_scope (role_id, scope_id) VALUES (?1, ?2)", params![role, scope]);
+    }
+
+    /// Gives any role; `organization` `None` = on the platform.
+    pub fn give(&self, organization: Option<i64>, principal: i64, role: i64) {
+        let sql = "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) VALUES (?1, ?2, ?3, ?4, 0)";
+        self.run(sql, params![new_id(), organization, principal, role]);
     }
 
     /// An opaque API token of `principal`.

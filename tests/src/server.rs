@@ -18,6 +18,9 @@ pub const CLIENT_SECRET: &str = "test-only-secret-0123456789abcdefghij";
 /// Login of the first superadmin of every test server.
 pub const ADMIN_EMAIL: &str = "admin@example.org";
 
+/// Indicator of the Logto management API.
+pub const MANAGEMENT_RESOURCE: &str = "https://default.logto.app/api";
+
 /// Which runtime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Runtime {
@@ -156,6 +159,24 @@ impl Server {
         let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
         let answer = self.client().form("/oauth/v2/token", &form).expect(200);
         answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Access token of a machine client for the Logto management API, with the scopes of `wished` that it holds.
+    pub fn management_token(&self, id: &str, secret: &str, wished: &str) -> String {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", id),
+            ("client_secret", secret),
+            ("resource", MANAGEMENT_RESOURCE),
+            ("scope", wished),
+        ];
+        let answer = self.client().form("/oidc/token", &form).expect(200);
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// The first machine client, which may manage the whole directory, at the Logto management API.
+    pub fn manager(&self) -> Client {
+        self.client().bearer(&self.management_token(CLIENT_ID, CLIENT_SECRET, "all"))
     }
 
     /// Writes rows beside the running server, through a connection of its own.

@@ -1,6 +1,7 @@
 //! Component `members`: the people of an organization, from the first one on.
 
 pub mod eazyrent;
+pub mod logto;
 
 use iam_wire::app::Component;
 
@@ -12,6 +13,11 @@ pub static COMPONENT: Component = Component {
         &eazyrent::register::ROUTES,
         &eazyrent::states::ROUTES,
         &eazyrent::sync::ROUTES,
+        &logto::application_roles::ROUTES,
+        &logto::applications::ROUTES,
+        &logto::invitations::ROUTES,
+        &logto::user_roles::ROUTES,
+        &logto::users::ROUTES,
     ],
     startup: None,
     afterwards: Some(iam_wire::mail::deliver_due_afterwards),

@@ -1,6 +1,7 @@
 //! Component `organizations`: tenants, their settings and the links between them.
 
 pub mod eazyrent;
+pub mod logto;
 
 use iam_wire::app::Component;
 
@@ -14,6 +15,10 @@ pub static COMPONENT: Component = Component {
         &eazyrent::logo::ROUTES,
         &eazyrent::me::ROUTES,
         &eazyrent::references::ROUTES,
+        &logto::jit_domains::ROUTES,
+        &logto::jit_roles::ROUTES,
+        &logto::organizations::ROUTES,
+        &logto::status::ROUTES,
     ],
     startup: None,
     afterwards: None,

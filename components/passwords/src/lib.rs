@@ -1,14 +1,15 @@
-//! Component `passwords`: setting, changing and forgetting passwords. Hashing keeps the processor busy for tens of
+//! Component `passwords`: setting, changing and forgetting passwords, and making users who may have one. Hashing keeps the processor busy for tens of
 //! milliseconds, so these endpoints are apart from all others.
 
 pub mod eazyrent;
+pub mod logto;
 
 use iam_wire::app::Component;
 
 /// What this component serves.
 pub static COMPONENT: Component = Component {
     name: "passwords",
-    tables: &[&eazyrent::change::ROUTES, &eazyrent::codes::ROUTES],
+    tables: &[&eazyrent::change::ROUTES, &eazyrent::codes::ROUTES, &logto::users::ROUTES],
     startup: None,
     afterwards: Some(iam_wire::mail::deliver_due_afterwards),
 };

@@ -1,13 +1,21 @@
 //! Component `service-accounts`: machines of an organization and their keys.
 
 pub mod eazyrent;
+pub mod logto;
 
 use iam_wire::app::Component;
 
 /// What this component serves.
 pub static COMPONENT: Component = Component {
     name: "service-accounts",
-    tables: &[&eazyrent::accounts::ROUTES, &eazyrent::keys::ROUTES, &eazyrent::secrets::ROUTES],
+    tables: &[
+        &eazyrent::accounts::ROUTES,
+        &eazyrent::keys::ROUTES,
+        &eazyrent::secrets::ROUTES,
+        &logto::application_roles::ROUTES,
+        &logto::application_secrets::ROUTES,
+        &logto::applications::ROUTES,
+    ],
     startup: None,
     afterwards: None,
 };

@@ -1,6 +1,7 @@
-//! Component `users`: the caller's own profile, and the pictures that everybody sees.
+//! Component `users`: the caller's own profile, the pictures that everybody sees, and each user for who manages all.
 
 pub mod eazyrent;
+pub mod logto;
 
 use iam_wire::app::Component;
 
@@ -14,6 +15,9 @@ pub static COMPONENT: Component = Component {
         &eazyrent::me::ROUTES,
         &eazyrent::notifications::ROUTES,
         &eazyrent::sync::ROUTES,
+        &logto::data::ROUTES,
+        &logto::organizations::ROUTES,
+        &logto::users::ROUTES,
     ],
     startup: None,
     afterwards: None,

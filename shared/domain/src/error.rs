@@ -95,6 +95,8 @@ pub enum AuthFault {
     Scheme,
     /// The credential is malformed, forged, expired, revoked or unknown.
     Invalid,
+    /// The token is good in every other way and names nobody.
+    NoSubject,
     /// The credential is good, but its principal is locked, inactive or not yet active.
     Inactive,
 }
@@ -130,6 +132,7 @@ impl Error {
             AuthFault::Missing => "Authentication is required.",
             AuthFault::Scheme => "This authentication scheme is not supported.",
             AuthFault::Invalid => "The credential is not valid.",
+            AuthFault::NoSubject => "The token names nobody.",
             AuthFault::Inactive => "The account is not active.",
         };
         Self::new(ErrorKind::Unauthenticated(fault), "unauthenticated", message)
@@ -186,6 +189,13 @@ impl Error {
     #[must_use]
     pub fn context(mut self, context: impl Into<String>) -> Self {
         self.context = Some(context.into());
+        self
+    }
+
+    /// The same error under another stable word, where what is not found has names of its own.
+    #[must_use]
+    pub fn recoded(mut self, code: &'static str) -> Self {
+        self.code = code;
         self
     }
 

@@ -77,12 +77,7 @@ impl Fields {
         match parsed {
             Ok(value) => Some(value),
             Err(error) => {
-                if let ErrorKind::Invalid(faults) = error.kind() {
-                    for fault in faults {
-                        let path = [self.at.as_slice(), fault.path.as_slice()].concat();
-                        self.faults.push(Fault { path, ..fault.clone() });
-                    }
-                }
+                self.keep(&error, &[Step::Key(key.into())]);
                 None
             }
         }
@@ -139,6 +134,11 @@ impl Fields {
 
     /// A list of texts; empty when absent.
     pub fn texts(&mut self, key: &'static str) -> Vec<String> {
+        self.items(key, |_, text| Ok(text.to_owned()))
+    }
+
+    /// A list of texts, each checked by `parse`; empty when absent. A faulty item is left out, its fault kept at its place.
+    pub fn items<T>(&mut self, key: &'static str, parse: impl Fn(&'static str, &str) -> Result<T>) -> Vec<T> {
         let items = match self.object.remove(key) {
             None => return Vec::new(),
             Some(Value::Array(items)) => items,
@@ -147,18 +147,18 @@ impl Fields {
                 return self.fault(key, wanted, "Input should be a valid list").unwrap_or_default();
             }
         };
-        let mut texts = Vec::with_capacity(items.len());
+        let mut found = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
-            match item {
-                Value::String(text) => texts.push(text),
-                _ => self.faults.push(Fault {
-                    path: [self.at.as_slice(), &[Step::Key(key.into()), Step::Index(index)]].concat(),
-                    code: FaultCode::Type(Wanted::Text),
-                    message: "Input should be a valid string".into(),
-                }),
+            let parsed = match &item {
+                Value::String(text) => parse(key, text),
+                _ => Err(Error::field(key, FaultCode::Type(Wanted::Text), "Input should be a valid string")),
+            };
+            match parsed {
+                Ok(value) => found.push(value),
+                Err(error) => self.keep(&error, &[Step::Key(key.into()), Step::Index(index)]),
             }
         }
-        texts
+        found
     }
 
     /// An object within, read by `read`; when absent, an empty one.
@@ -180,9 +180,40 @@ impl Fields {
         }
     }
 
+    /// Whether the field is there, null included.
+    pub fn has(&self, key: &str) -> bool {
+        self.object.contains_key(key)
+    }
+
+    /// True or false, or absent.
+    pub fn flag(&mut self, key: &'static str) -> Option<bool> {
+        self.has(key).then(|| self.boolean(key, false))
+    }
+
+    /// A whole number, or absent.
+    pub fn integer(&mut self, key: &'static str) -> Option<i64> {
+        match self.object.get(key)?.as_i64() {
+            Some(value) => Some(value),
+            None => self.fault(key, FaultCode::Type(Wanted::Number), "Input should be a whole number"),
+        }
+    }
+
+    /// An object of any content, or absent.
+    pub fn object(&mut self, key: &'static str) -> Option<Map<String, Value>> {
+        match self.object.remove(key)? {
+            Value::Object(object) => Some(object),
+            _ => self.fault(key, FaultCode::Type(Wanted::Object), "Input should be an object"),
+        }
+    }
+
     /// Anything; null when absent.
     pub fn any(&mut self, key: &'static str) -> Value {
         self.object.remove(key).unwrap_or_default()
+    }
+
+    /// Everything that nobody has taken, whatever it is.
+    pub fn rest(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.object)
     }
 
     /// Keeps a fault at `key`.
@@ -190,6 +221,19 @@ impl Fields {
         let path = [self.at.as_slice(), &[Step::Key(key.into())]].concat();
         self.faults.push(Fault { path, code, message: message.into() });
         None
+    }
+
+    /// Keeps the faults of `error` at `place`.
+    fn keep(&mut self, error: &Error, place: &[Step]) {
+        if let ErrorKind::Invalid(faults) = error.kind() {
+            let path = [self.at.as_slice(), place].concat();
+            self.faults.extend(faults.iter().map(|fault| Fault { path: path.clone(), ..fault.clone() }));
+        }
+    }
+
+    /// How many faults were met so far.
+    pub fn count_faults(&self) -> usize {
+        self.faults.len()
     }
 
     /// All faults that were met, as one error.

@@ -1,6 +1,7 @@
 //! `application/x-www-form-urlencoded` texts and percent-encoding.
 
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 /// Decoded name-value pairs of a form body or a query, in order.
 #[derive(Debug, Clone, Default)]
@@ -24,10 +25,26 @@ impl Form {
         Self(pairs)
     }
 
+    /// Names and values in order, those that are empty too.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same as a JSON object of texts; of a repeated name the last counts.
+    pub fn into_object(self) -> Value {
+        Value::Object(self.0.into_iter().map(|(name, value)| (name, Value::from(value))).collect())
+    }
+
     /// The value of `name`. Empty counts as absent (RFC 6749 §3.1).
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         found.filter(|value| !value.is_empty())
+    }
+
+    /// Every value of `name` that is not empty.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let values = self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str());
+        values.filter(|value| !value.is_empty())
     }
 
     /// A name that occurs more than once.
@@ -62,6 +79,7 @@ mod tests {
         assert_eq!(form.get("c"), None);
         assert_eq!(form.get("d"), Some("€"));
         assert_eq!(form.get("e"), None);
+        assert_eq!(form.pairs().nth(2), Some(("c", "")));
         assert!(Form::parse("a=%FF").is_none());
     }
 }

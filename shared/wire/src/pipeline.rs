@@ -93,10 +93,11 @@ impl App {
             }
             Match::Route(kit, route, params) => {
                 let result = self.run(request, id, kit, route, params).await;
-                result.unwrap_or_else(|error| {
+                let reply = result.unwrap_or_else(|error| {
                     crate::log::failure(id, route.op, &error);
                     refusal(kit, &error)
-                })
+                });
+                kit.dress(request, reply)
             }
             Match::Method(kit, allow) => {
                 kit.bare(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").header(ALLOW, &allow)
@@ -130,10 +131,10 @@ impl App {
         let info = RequestInfo { id: id.to_owned(), dialect: kit.name(), address };
         let ctx = match route.need {
             Need::Public => Ctx::anonymous(self.services(), &info),
-            Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Effective(_) => {
+            Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Directory | Need::Effective(_) => {
                 let acting = match route.need {
                     Need::Effective(_) => kit.acting(request),
-                    Need::Public | Need::Caller | Need::Home(_) | Need::Platform(_) => Acting::Home,
+                    Need::Public | Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Directory => Acting::Home,
                 };
                 let caller = auth::caller(self, kit, request, &origin, acting).await?;
                 let organization = caller.effective_organization(acting, settings.eazyrent_strict_acting_account)?;
@@ -145,6 +146,7 @@ impl App {
                 ctx.authorize(permission)?;
             }
             Need::Platform(permission) => ctx.authorize_on_platform(permission)?,
+            Need::Directory => ctx.authorize_directory()?,
             Need::Public | Need::Caller => {}
         }
         let call = Call { ctx, request, params: params.into_iter().collect(), app: self, settings, origin: &origin };

@@ -95,6 +95,18 @@ impl Request {
         }
     }
 
+    /// Scheme and authority to be used in links to ourselves: as a reverse proxy forwards them, or else `own`. They go back
+    /// to the one client that sent them, and into nothing that lasts, so its word is good enough.
+    pub fn origin_for_client(&self, own: &str) -> String {
+        let first = |name: &str| self.header(name)?.split(',').next().map(str::trim);
+        let (own_scheme, own_host) = own.split_once("://").unwrap_or(("http", own));
+        let is_host =
+            |host: &&str| !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_:[]".contains(&b));
+        let scheme = first("x-forwarded-proto").filter(|scheme| ["http", "https"].contains(scheme));
+        let host = first("x-forwarded-host").filter(is_host);
+        format!("{}://{}", scheme.unwrap_or(own_scheme), host.unwrap_or(own_host))
+    }
+
     /// Reads a small body that nobody has asked for. Left unread it would make the server close the connection, and the
     /// client's next request on it fail.
     pub async fn discard_body(&self) {
@@ -185,6 +197,24 @@ mod tests {
         assert_eq!(of(&forwarded, Some("x-forwarded-for")).as_deref(), Some("198.51.100.3"));
         assert_eq!(of(&forwarded, Some("x-real-ip")), None);
         assert_eq!(of(&[], None), None);
+    }
+
+    #[test]
+    fn links_follow_the_proxy() {
+        let of = |headers: &[(&'static str, &'static str)]| {
+            let headers = headers
+                .iter()
+                .map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value)));
+            let request = Request::new(Method::GET, String::new(), String::new(), headers.collect(), Box::new(Nothing));
+            request.origin_for_client("http://127.0.0.1:3000")
+        };
+        assert_eq!(of(&[]), "http://127.0.0.1:3000");
+        assert_eq!(
+            of(&[("x-forwarded-proto", "https"), ("x-forwarded-host", "iam.example, inner")]),
+            "https://iam.example"
+        );
+        assert_eq!(of(&[("x-forwarded-proto", "https")]), "https://127.0.0.1:3000");
+        assert_eq!(of(&[("x-forwarded-proto", "javascript"), ("x-forwarded-host", "a/b>")]), "http://127.0.0.1:3000");
     }
 
     #[test]

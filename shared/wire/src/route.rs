@@ -20,6 +20,8 @@ pub enum Need {
     Home(Permission),
     /// This permission on the platform, outside any organization.
     Platform(Permission),
+    /// Management of the whole directory, outside any organization.
+    Directory,
     /// This permission in the effective organization (which the caller may choose by the dialect's acting header).
     Effective(Permission),
 }

@@ -1,5 +1,6 @@
 //! Configuration: the variables of spin.toml, read once per instance.
 
+use iam_domain::crypto::derived::MIN_KEY_BYTES;
 use iam_domain::crypto::{Sensitive, SigningAlgorithm};
 use iam_domain::error::{Error, Result};
 use iam_domain::ops::bootstrap::BootstrapSettings;
@@ -45,6 +46,8 @@ pub struct Settings {
     pub logto_tokens: TokenSettings,
     /// Indicator of the Logto management API.
     pub logto_management_resource: String,
+    /// Key that secrets of applications are derived from, where the stored one is not to be used.
+    pub application_secret_key: Option<Sensitive<Vec<u8>>>,
     /// Header in which a reverse proxy tells the client's address.
     pub client_address_header: Option<String>,
     /// Names of dialects that are switched off.
@@ -84,6 +87,7 @@ impl Settings {
                 lifetime: seconds("logto_access_token_ttl", &text("logto_access_token_ttl").await?, 3600)?,
             },
             logto_management_resource: management.clone(),
+            application_secret_key: secret_key(text("application_secret_key").await?)?,
             client_address_header: header(&text("client_address_header").await?)?,
             disabled_dialects: dialects(&text("disabled_dialects").await?)?,
             bootstrap: BootstrapSettings {
@@ -119,6 +123,15 @@ fn public_url(text: &str) -> Result<Option<String>> {
         None if text.is_empty() => Ok(None),
         Some(("http" | "https", rest)) if is_origin(rest) => Ok(Some(text.to_owned())),
         _ => Err(wrong("public_url", "scheme and host only, such as https://iam.example.org")),
+    }
+}
+
+fn secret_key(text: String) -> Result<Option<Sensitive<Vec<u8>>>> {
+    let key = Sensitive::new(text.into_bytes());
+    match key.expose().len() {
+        0 => Ok(None),
+        MIN_KEY_BYTES.. => Ok(Some(key)),
+        _ => Err(wrong("application_secret_key", "at least 32 characters of random text")),
     }
 }
 
@@ -183,6 +196,9 @@ mod tests {
         assert!(algorithm("x", "HS256").is_err());
         assert!(seconds("x", "0", 1).is_err());
         assert!(flag("x", "maybe").is_err());
+        assert!(secret_key(String::new()).is_ok_and(|key| key.is_none()));
+        assert!(secret_key("x".repeat(32)).is_ok_and(|key| key.is_some()));
+        assert!(secret_key("x".repeat(31)).is_err());
         assert_eq!(header("X-Forwarded-For"), Ok(Some("x-forwarded-for".into())));
         assert!(header("no header").is_err());
     }

@@ -43,7 +43,7 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("retrieve_user_authorizations", 200, 2),
     ("retrieve_my_authorizations", 200, 2),
     ("forgotten password", 202, 20),
-    ("reset password", 202, 11),
+    ("reset password", 202, 12),
 ];
 
 const PASSWORD: &str = "Correct-Horse-1";

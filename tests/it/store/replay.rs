@@ -83,6 +83,7 @@ fn deleting_the_tenants_takes_their_rows_along() {
         let no_tenant = [
             "alert_kind",
             "audit_event",
+            "derivation_key",
             "login_throttle",
             "password_request",
             "revoked_token",

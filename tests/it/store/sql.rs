@@ -18,6 +18,70 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("callers.BY_SECRET", "SCAN g", "the same"),
     ("callers.BY_CLIENT", "SCAN g", "the same"),
     ("callers.BY_KEY", "SCAN g", "the same"),
+    ("directory/resources.LIST", "SCAN resource", "the APIs of the installation: some tens"),
+    ("directory/resources.LIST", "SCAN resource USING COVERING INDEX sqlite_autoindex_resource_1", "the same"),
+    ("directory/resources.LIST", "USE TEMP B-TREE FOR ORDER BY", "the same resources, and the page"),
+    ("directory/role_scopes.LIST_OF_ORGANIZATIONS", "USE TEMP B-TREE FOR ORDER BY", "the scopes of one role"),
+    ("directory/role_scopes.LIST_OF_RESOURCES", "USE TEMP B-TREE FOR ORDER BY", "the scopes of one role"),
+    ("directory/tenant_roles.LIST", "SCAN h", "at most three holders of a role"),
+    ("directory/tenant_roles.SEARCH", "SCAN h", "at most three holders of a role"),
+    ("directory/organizations_of.LIST", ROLES, "organization roles of one principal in an organization on the page"),
+    ("directory/application_roles.LIST", "USE TEMP B-TREE FOR ORDER BY", "tenant roles of one machine"),
+    ("directory/application_secrets.LIST", "SCAN g", "the grants of one machine"),
+    ("directory/applications.FIND_WITH_RIGHTS", "SCAN g", "the same"),
+    ("directory/invitations.LIST", ROLES, "organization roles that come with one invitation"),
+    ("directory/invitations.OF_ORGANIZATION", ROLES, "the same"),
+    ("directory/invitations.OF_INVITER", ROLES, "the same"),
+    ("directory/invitations.OF_INVITEE", ROLES, "the same"),
+    ("directory/invitations.FIND", ROLES, "the same"),
+    (
+        "directory/jit.ROLES",
+        "USE TEMP B-TREE FOR ORDER BY",
+        "roles that come with joining one organization, and the page",
+    ),
+    ("directory/member_applications.LIST", ROLES, "organization roles of a machine on the page"),
+    ("directory/member_applications.SEARCH", ROLES, "the same"),
+    ("directory/member_roles.NAMED", "USE TEMP B-TREE FOR ORDER BY", "the roles that a request names"),
+    ("directory/member_roles.SCOPES", "USE TEMP B-TREE FOR DISTINCT", "scopes of one member"),
+    ("directory/member_roles.SCOPES", "USE TEMP B-TREE FOR ORDER BY", "the same"),
+    ("directory/memberships.PEOPLE", ROLES, "organization roles of a person on the page"),
+    ("directory/memberships.MATCHING_PEOPLE", ROLES, "the same"),
+    (
+        "directory/memberships.MATCHING_PEOPLE",
+        "SCAN user USING COVERING INDEX sqlite_autoindex_user_2",
+        "counts all people, by the smallest index, where an organization has thousands of them",
+    ),
+    ("directory/memberships.MATCHING_PEOPLE", "SCAN size", "one row"),
+    ("directory/memberships.MATCHING_PEOPLE", "SCAN (subquery-2)", "one row"),
+    ("directory/memberships.MATCHING_PEOPLE", "SCAN m", "members that match: a search looks at all members"),
+    ("directory/memberships.MATCHING_PEOPLE", "USE TEMP B-TREE FOR ORDER BY", "the same, and the page"),
+    ("directory/memberships.HOLDERS", ROLES, "the same"),
+    ("directory/memberships.PLATFORM_KEYS_IN", "USE TEMP B-TREE FOR DISTINCT", "the operator's accounts: a handful"),
+    ("directory/memberships.PLATFORM_KEYS_OF_HOLDERS", "USE TEMP B-TREE FOR DISTINCT", "the same"),
+    (
+        "directory/organizations.LIST",
+        "SCAN organization USING COVERING INDEX sqlite_autoindex_organization_2",
+        "counts all organizations by the smallest index: 1 ms for 100,000",
+    ),
+    (
+        "directory/organizations.LIST",
+        "SCAN organization USING COVERING INDEX organization_by_creation",
+        "the page: from the beginning of the index to its last row",
+    ),
+    ("directory/organizations.LIST", "SCAN m", "three members"),
+    (
+        "directory/organizations.SEARCH",
+        "SCAN organization USING COVERING INDEX organization_by_creation",
+        "a search for a part of a name looks at all names, in an index that holds little else",
+    ),
+    ("directory/organizations.SEARCH", "SCAN m", "three members"),
+    ("directory/people.FIND_TO_CHANGE", "SCAN g", "the grants of one person"),
+    (
+        "directory/people.SEARCH",
+        "SCAN u USING COVERING INDEX user_search",
+        "to count those who match, a search has to look at everybody",
+    ),
+    ("directory/people.SEARCH", "SCAN w", "the parameter"),
     (
         "forgotten.ANY",
         "SCAN password_request",
@@ -44,17 +108,32 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("oauth.ORGANIZATION_GRANT", "USE TEMP B-TREE FOR json_group_array(DISTINCT)", "scopes of one client"),
     ("org_settings.ALERTS", "SCAN k", "the catalogue of alerts: a handful"),
     ("org_settings.ALERTS", "USE TEMP B-TREE FOR ORDER BY", "the same"),
-    ("org_settings.SET_ALERTS", "SCAN json_each VIRTUAL TABLE INDEX 1:", "the parameter"),
     ("roles.ROLES_OF", "SCAN g", "the grants of one principal"),
     ("roles.ROLES_OF", "USE TEMP B-TREE FOR json_group_array(ORDER BY)", "the same"),
-    ("roles.TAKE_BUILTINS", "SCAN json_each VIRTUAL TABLE INDEX 1:", "the parameter"),
-    ("roles.GIVE_BUILTINS", "SCAN wanted VIRTUAL TABLE INDEX 1:", "the parameter"),
     ("signing_keys.PUBLIC", "SCAN signing_key", "a row per rotation and algorithm"),
     ("signing_keys.PUBLIC", "USE TEMP B-TREE FOR ORDER BY", "the same"),
 ];
 
+/// The roles that a row shows, in order of their names.
+const ROLES: &str = "USE TEMP B-TREE FOR json_group_array(ORDER BY)";
+
+/// Steps that every page with its total takes: the one row with the total, and the rows of the page, which the caller
+/// limits to 100, put in order after they were joined.
+const OF_A_PAGE: [&str; 3] = ["SCAN t", "SCAN page LEFT-JOIN", "USE TEMP B-TREE FOR ORDER BY"];
+
+/// Whether a step is one of a page, and the only one of its kind in the plan.
+fn is_of_a_page(sql: &str, steps: &[String], step: &str) -> bool {
+    let is_page = sql.contains("SELECT t.total, ") && sql.contains(" page ON true ");
+    is_page && OF_A_PAGE.contains(&step) && steps.iter().filter(|other| *other == step).count() == 1
+}
+
+/// Whether a step reads a JSON list, and every list of the statement is a parameter.
+fn reads_a_parameter(sql: &str, step: &str) -> bool {
+    step.ends_with(" VIRTUAL TABLE INDEX 1:") && sql.split("json_each(").skip(1).all(|rest| rest.starts_with('?'))
+}
+
 /// Length of [`ALLOWED`] when it was last reviewed.
-const MOST_ALLOWED: usize = 33;
+const MOST_ALLOWED: usize = 70;
 
 /// Name and text of every statement.
 fn statements() -> Vec<(String, &'static str)> {
@@ -92,14 +171,14 @@ fn every_statement_prepares_against_the_schema() {
 
 #[test]
 fn every_file_with_statements_is_listed() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/domain/src/store");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/domain/src/store");
     let declares = |path: &std::path::Path| std::fs::read_to_string(path).unwrap().contains("\nstatements! {");
-    let mut files: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_file() && declares(path))
-        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
-        .collect();
+    let mut files = Vec::new();
+    for folder in ["", "directory/"] {
+        let entries = std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        let names = entries.filter(|path| path.is_file() && declares(path));
+        files.extend(names.map(|path| format!("{folder}{}", path.file_stem().unwrap().to_string_lossy())));
+    }
     files.sort();
     let listed: Vec<&str> = STATEMENTS.iter().map(|(file, _)| *file).collect();
     assert_eq!(files, listed);
@@ -120,11 +199,13 @@ fn no_plan_reads_a_table_that_grows() {
     let scratch = Scratch::migrated();
     let mut found = Vec::new();
     for (name, sql) in statements() {
-        for step in plan(&scratch, &name, sql) {
+        let steps = plan(&scratch, &name, sql);
+        for step in &steps {
             // `SCAN CONSTANT ROW` reads nothing; a scan over an index reads all of it just the same.
             let is_scan = step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW";
-            if is_scan || step.starts_with("USE TEMP B-TREE") {
-                found.push((name.clone(), step));
+            let is_bounded = is_of_a_page(sql, &steps, step) || reads_a_parameter(sql, step);
+            if (is_scan || step.starts_with("USE TEMP B-TREE")) && !is_bounded {
+                found.push((name.clone(), step.clone()));
             }
         }
     }

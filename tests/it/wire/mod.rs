@@ -12,6 +12,7 @@ pub(crate) use on_own_servers;
 mod auth;
 mod eazyrent;
 pub mod jwt;
+mod logto;
 mod settings;
 pub mod shape;
 pub mod tenant;

@@ -57,3 +57,22 @@ pub fn oauth_error(answer: &iam_tests::Response) -> String {
     assert_eq!(body.as_object().unwrap().len(), 2, "{body}");
     body["error"].as_str().expect("error").to_owned()
 }
+
+/// An error of the Logto management API: `code` and `message`, and at most `data` and `details`. Gives `code`.
+#[track_caller]
+pub fn logto_error(answer: &iam_tests::Response) -> String {
+    assert_eq!(answer.header("content-type"), "application/json; charset=utf-8", "{answer:?}");
+    let body = answer.json();
+    let mut rest = body.as_object().unwrap_or_else(|| panic!("not an object: {body}")).clone();
+    let code = rest.remove("code").unwrap_or_else(|| panic!("no code: {body}"));
+    let message = rest.remove("message").unwrap_or_else(|| panic!("no message: {body}"));
+    assert!(message.as_str().is_some_and(|text| !text.is_empty()), "{body}");
+    assert!(rest.remove("details").is_none_or(|details| details.is_string()), "{body}");
+    let data = rest.remove("data");
+    assert!(rest.is_empty(), "{body}");
+    // Faults of the body, the path or the query say where; a password that is too weak or too long is a rule's affair.
+    if let Some(issues) = data.as_ref().and_then(|data| data["issues"].as_array()) {
+        assert!(!issues.is_empty() && issues.iter().all(|issue| issue["path"].is_array()), "{body}");
+    }
+    code.as_str().unwrap_or_else(|| panic!("code must be a text: {body}")).to_owned()
+}

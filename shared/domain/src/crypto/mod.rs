@@ -6,6 +6,7 @@
 
 pub mod assertion;
 mod base64url;
+pub mod derived;
 mod error;
 pub mod jwt;
 pub mod keys;

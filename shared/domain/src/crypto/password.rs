@@ -3,8 +3,8 @@
 //! One hash takes about 19 MiB and, in a component, 50–110 ms without a pause: callers queue
 //! hashes and never hash inside a transaction.
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, MIN_SALT_LEN, Params, PasswordHasher, Version};
 use subtle::ConstantTimeEq;
 
 use super::CryptoError;
@@ -94,19 +94,7 @@ pub fn hash_with(params: PasswordParams, password: &str, rng: &dyn Rng) -> Resul
 /// A wrong password is not an error.
 pub fn verify(password: &str, phc: &str) -> Result<Verdict, CryptoError> {
     check_length(password)?;
-    let stored = PasswordHash::new(phc).map_err(|_| CryptoError::InvalidHash)?;
-    let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else {
-        return Err(CryptoError::InvalidHash);
-    };
-    let algorithm = Algorithm::try_from(stored.algorithm.as_str());
-    if algorithm != Ok(Algorithm::Argon2id) || stored.version != Some(Version::V0x13.into()) {
-        return Err(CryptoError::InvalidHash);
-    }
-    let params = Params::try_from(&stored).map_err(|_| CryptoError::InvalidHash)?;
-    let cost = PasswordParams { memory_kib: params.m_cost(), iterations: params.t_cost(), lanes: params.p_cost() };
-    if cost.memory_kib > MAX_MEMORY_KIB || cost.iterations > MAX_ITERATIONS || cost.lanes > MAX_LANES {
-        return Err(CryptoError::InvalidHash);
-    }
+    let Stored { salt, expected, params, cost } = Stored::parse(phc)?;
     let mut computed = vec![0; expected.len()];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(password.as_bytes(), &salt, &mut computed)
@@ -121,6 +109,15 @@ pub fn verify(password: &str, phc: &str) -> Result<Verdict, CryptoError> {
     Ok(Verdict { matches, needs_rehash: matches && weak })
 }
 
+/// Whether [`verify`] can compare passwords with a PHC string that was made elsewhere.
+///
+/// Errors: [`CryptoError::InvalidHash`] as in [`verify`].
+pub fn check_stored(phc: &str) -> Result<(), CryptoError> {
+    let stored = Stored::parse(phc)?;
+    // Parsing takes shorter salts, on which hashing fails.
+    if stored.salt.len() < MIN_SALT_LEN { Err(CryptoError::InvalidHash) } else { Ok(()) }
+}
+
 /// Does the work of [`verify`] for a user who does not exist or has no password, so that the time
 /// of the answer does not tell. The verdict is always "no match".
 ///
@@ -128,6 +125,33 @@ pub fn verify(password: &str, phc: &str) -> Result<Verdict, CryptoError> {
 pub fn verify_absent(password: &str) -> Result<Verdict, CryptoError> {
     verify(password, ABSENT)?;
     Ok(Verdict { matches: false, needs_rehash: false })
+}
+
+/// A PHC string taken apart.
+struct Stored {
+    salt: Salt,
+    expected: Output,
+    params: Params,
+    cost: PasswordParams,
+}
+
+impl Stored {
+    fn parse(phc: &str) -> Result<Self, CryptoError> {
+        let stored = PasswordHash::new(phc).map_err(|_| CryptoError::InvalidHash)?;
+        let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else {
+            return Err(CryptoError::InvalidHash);
+        };
+        let algorithm = Algorithm::try_from(stored.algorithm.as_str());
+        if algorithm != Ok(Algorithm::Argon2id) || stored.version != Some(Version::V0x13.into()) {
+            return Err(CryptoError::InvalidHash);
+        }
+        let params = Params::try_from(&stored).map_err(|_| CryptoError::InvalidHash)?;
+        let cost = PasswordParams { memory_kib: params.m_cost(), iterations: params.t_cost(), lanes: params.p_cost() };
+        if cost.memory_kib > MAX_MEMORY_KIB || cost.iterations > MAX_ITERATIONS || cost.lanes > MAX_LANES {
+            return Err(CryptoError::InvalidHash);
+        }
+        Ok(Self { salt, expected, params, cost })
+    }
 }
 
 fn check_length(password: &str) -> Result<(), CryptoError> {

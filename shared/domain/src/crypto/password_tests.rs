@@ -96,5 +96,37 @@ fn unusable_hashes_are_errors() {
     ];
     for phc in bad {
         assert_eq!(verify("pw", &phc), Err(CryptoError::InvalidHash), "{phc}");
+        assert_eq!(check_stored(&phc), Err(CryptoError::InvalidHash), "{phc}");
+    }
+}
+
+/// Whatever passes can be compared with, and nothing else passes: else its owner would meet a fault of ours at login.
+#[test]
+fn hashes_from_elsewhere_are_checked_without_hashing() {
+    let good = hash_with(WEAK, "pw", &SeededRng::new(8)).unwrap();
+    let parts: Vec<&str> = good.split('$').collect();
+    let with = |salt: &str, digest: &str| format!("$argon2id$v=19${}${salt}${digest}", parts[3]);
+    let other = [
+        with(parts[4], "AAAAAAAAAAAAAA"),
+        with("c29tZXNhbHQ", parts[5]),
+        with("c29tZXNhbA", parts[5]),
+        with("AAAA", parts[5]),
+        with("", parts[5]),
+        with(parts[4], "AAAA"),
+        with(parts[4], ""),
+        good.replace("m=64", "m=7"),
+        good.replace("t=1", "t=0"),
+        good.replace("p=1", "p=0"),
+        good.replace("m=64", "m=64,x=1"),
+        format!(" {good}"),
+        format!("{good}$"),
+    ];
+    assert_eq!(check_stored(&good), Ok(()));
+    assert_eq!([&other[0], &other[1]].map(|phc| check_stored(phc)), [Ok(()), Ok(())]);
+    for phc in &other[2..] {
+        assert_eq!(check_stored(phc), Err(CryptoError::InvalidHash), "{phc}");
+    }
+    for phc in &other {
+        assert_eq!(check_stored(phc).is_ok(), verify("pw", phc).is_ok(), "{phc}");
     }
 }

@@ -98,7 +98,7 @@ impl Secret {
     /// How many random characters a label shows: 36 bits at most of 165 or more.
     const LABEL_CHARS: usize = 6;
 
-    fn new(prefix: &str, body: &str, check: &str) -> Self {
+    pub(super) fn new(prefix: &str, body: &str, check: &str) -> Self {
         let text = [prefix, body, check].concat();
         let shown: String = body.chars().take(Self::LABEL_CHARS).collect();
         Self { hash: sha256(&text), label: [prefix, &shown].concat(), text: Sensitive::new(text) }
@@ -129,21 +129,25 @@ impl Alphabet {
             Self::LowerDigits => b"0123456789abcdefghijklmnopqrstuvwxyz",
         }
     }
+
+    /// The characters that random bytes stand for, each equally likely. A byte at or above the largest multiple of the
+    /// alphabet's size would favour its beginning, so it stands for none.
+    pub(super) fn unbiased(self, bytes: &[u8]) -> impl Iterator<Item = char> {
+        let characters = self.characters();
+        let limit = 256 - 256 % characters.len();
+        let usable = bytes.iter().map(|byte| usize::from(*byte)).filter(move |byte| *byte < limit);
+        usable.filter_map(|byte| characters.get(byte % characters.len())).map(|byte| char::from(*byte))
+    }
 }
 
 /// A text of `length` characters, each equally likely.
 pub fn random_text(alphabet: Alphabet, length: usize, rng: &dyn Rng) -> String {
-    let characters = alphabet.characters();
-    // A byte at or above the largest multiple of the alphabet's size would favour its beginning.
-    let limit = 256 - 256 % characters.len();
     let mut text = String::with_capacity(length);
     let mut bytes = [0; 64];
     while text.len() < length {
         rng.fill(&mut bytes);
-        let usable = bytes.iter().map(|byte| usize::from(*byte));
-        let drawn = usable.filter(|byte| *byte < limit).filter_map(|byte| characters.get(byte % characters.len()));
         let missing = length - text.len();
-        text.extend(drawn.take(missing).map(|byte| char::from(*byte)));
+        text.extend(alphabet.unbiased(&bytes).take(missing));
     }
     bytes.zeroize();
     text

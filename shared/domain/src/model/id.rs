@@ -1,6 +1,8 @@
 //! Public ids: random 12-digit decimal numbers, which satisfy all five contracts at once (docs/adr/0001-ids.md).
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::Hash;
 use std::str::FromStr;
 
 use crate::rng::Rng;
@@ -68,6 +70,63 @@ macro_rules! ids {
     };
 }
 
+/// Ids as a caller lists them: each once, in the order given, and whether there was a text among them that is no id, which
+/// is an id that nothing has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdSet<I> {
+    ids: Vec<I>,
+    has_strangers: bool,
+}
+
+impl<I: FromStr + Copy + Eq + Hash + fmt::Display> IdSet<I> {
+    /// From the texts.
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a String>) -> Self {
+        let (mut seen, mut ids, mut has_strangers) = (HashSet::new(), Vec::new(), false);
+        for text in texts {
+            match text.parse::<I>() {
+                Ok(id) if seen.insert(id) => ids.push(id),
+                Ok(_) => {}
+                Err(_) => has_strangers = true,
+            }
+        }
+        Self { ids, has_strangers }
+    }
+
+    /// Of one id.
+    pub fn one(id: I) -> Self {
+        Self { ids: vec![id], has_strangers: false }
+    }
+
+    /// With more ids behind those it has, as far as they are not among them.
+    #[must_use]
+    pub fn with(mut self, more: impl IntoIterator<Item = I>) -> Self {
+        let mut seen: HashSet<I> = self.ids.iter().copied().collect();
+        self.ids.extend(more.into_iter().filter(|id| seen.insert(*id)));
+        self
+    }
+
+    /// The ids.
+    pub fn ids(&self) -> &[I] {
+        &self.ids
+    }
+
+    /// Whether some text was no id.
+    pub fn has_strangers(&self) -> bool {
+        self.has_strangers
+    }
+
+    /// Whether nothing was listed at all.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty() && !self.has_strangers
+    }
+
+    /// The ids as a JSON list of numbers, as statements take them.
+    pub(crate) fn json(&self) -> String {
+        let numbers: Vec<String> = self.ids.iter().map(ToString::to_string).collect();
+        format!("[{}]", numbers.join(","))
+    }
+}
+
 ids! {
     /// An organization.
     OrganizationId,
@@ -77,6 +136,8 @@ ids! {
     RoleId,
     /// A role given to somebody.
     RoleGrantId,
+    /// An invitation into an organization.
+    InvitationId,
     /// A credential; for a key pair also its `kid`.
     CredentialId,
     /// A login session.
@@ -100,6 +161,15 @@ mod tests {
         {
             assert_eq!(text.parse::<PrincipalId>(), Err(NotAnId), "{text}");
         }
+    }
+
+    #[test]
+    fn a_set_has_each_id_once_and_knows_of_others() {
+        let texts = ["200000000002", "100000000001", "200000000002"].map(str::to_owned);
+        let set = IdSet::<PrincipalId>::of(&texts);
+        assert_eq!((set.json().as_str(), set.has_strangers()), ("[200000000002,100000000001]", false));
+        let set = IdSet::<PrincipalId>::of(&["x".to_owned()]);
+        assert!(set.ids().is_empty() && set.has_strangers() && !set.is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The nouns of the identity graph.
 
 mod credential;
+mod directory;
 mod id;
 mod organization;
 mod password;
@@ -11,11 +12,18 @@ mod state;
 mod text;
 
 pub use credential::{CodePurpose, Credential, CredentialKind};
-pub use id::{CredentialId, NotAnId, OrganizationId, PrincipalId, ResourceId, RoleGrantId, RoleId, ScopeId, SessionId};
+pub use directory::{
+    Application, ApplicationType, Invitation, InvitationStatus, OrganizationEntry, OrganizationScope, Person, Resource,
+    RoleEntry, RoleFamily, RoleRef, ScopeEntry,
+};
+pub use id::{
+    CredentialId, IdSet, InvitationId, NotAnId, OrganizationId, PrincipalId, ResourceId, RoleGrantId, RoleId, ScopeId,
+    SessionId,
+};
 pub use organization::{AccountType, Organization, OrganizationDetails, OrganizationRef};
 pub use password::{NewPassword, PasswordRule};
-pub use patch::Patch;
+pub use patch::{ObjectPatch, Patch};
 pub use picture::{ImageFormat, ImageName, Picture};
 pub use principal::{PrincipalKind, PrincipalState, ServiceAccount, User, UserDetails};
 pub use state::Transition;
-pub use text::{Email, Name, Phone};
+pub use text::{Email, EmailDomain, Name, Phone, display_name, name_key, person_name_key, search_key};

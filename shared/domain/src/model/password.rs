@@ -16,6 +16,9 @@ pub struct PasswordRule {
 impl PasswordRule {
     /// Zitadel's default, which `EazyRent` users know.
     pub const ZITADEL: Self = Self { min_chars: 8, needs_four_kinds: true };
+
+    /// Anything but nothing: who manages the whole directory answers for what is set there.
+    pub const ANY: Self = Self { min_chars: 1, needs_four_kinds: false };
 }
 
 /// A password that satisfies a rule.
@@ -65,5 +68,8 @@ mod tests {
             assert!(NewPassword::parse(weak, PasswordRule::ZITADEL).is_err(), "{weak}");
         }
         assert!(NewPassword::parse(&format!("Aa1!{}", "x".repeat(1021)), PasswordRule::ZITADEL).is_err());
+        assert!(NewPassword::parse(" ", PasswordRule::ANY).is_ok());
+        assert!(NewPassword::parse("", PasswordRule::ANY).is_err());
+        assert!(NewPassword::parse(&"x".repeat(1025), PasswordRule::ANY).is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! A change to one value of a thing.
 
+use serde_json::{Map, Value as Json};
+
 /// What an update says about a value that may be absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Patch<T> {
@@ -18,6 +20,31 @@ impl<T> Patch<T> {
             Self::Keep => old,
             Self::Clear => None,
             Self::Set(value) => Some(new(value)),
+        }
+    }
+}
+
+/// What an update says about a JSON object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectPatch {
+    /// Nothing: it stays as it is.
+    Keep,
+    /// It becomes this.
+    Replace(Map<String, Json>),
+    /// These keys are set; others stay. What is within an object of these is not merged.
+    Merge(Map<String, Json>),
+}
+
+impl ObjectPatch {
+    /// The object afterwards, where it was `old`.
+    pub fn apply(self, mut old: Map<String, Json>) -> Map<String, Json> {
+        match self {
+            Self::Keep => old,
+            Self::Replace(new) => new,
+            Self::Merge(new) => {
+                old.extend(new);
+                old
+            }
         }
     }
 }

@@ -48,20 +48,45 @@ fn is_address(text: &str) -> bool {
     let local_ok = !local.is_empty()
         && local.len() <= 64
         && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom_char));
-    let labels: Vec<&str> = domain.split('.').collect();
-    let domain_ok = labels.len() >= 2
+    local_ok && is_domain(domain)
+}
+
+fn is_domain(text: &str) -> bool {
+    let labels: Vec<&str> = text.split('.').collect();
+    labels.len() >= 2
         && labels.iter().all(|label| {
             !label.is_empty()
                 && label.len() <= 63
                 && !label.starts_with('-')
                 && !label.ends_with('-')
                 && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-        });
-    local_ok && domain_ok
+        })
 }
 
 fn is_atom_char(c: char) -> bool {
     c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
+}
+
+/// What stands behind the `@` of e-mail addresses, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EmailDomain(String);
+
+impl EmailDomain {
+    /// Checks and normalises `text`; `field` is where a fault is reported.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self> {
+        if text.chars().count() > MAX_EMAIL {
+            return Err(Error::field(field, FaultCode::TooLong, "This domain is too long: at most 128 characters."));
+        }
+        if !is_domain(text) {
+            return Err(Error::field(field, FaultCode::Value, "This is not a domain such as example.org."));
+        }
+        Ok(Self(text.to_lowercase()))
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A name for people to read: trimmed, not blank, no control characters, at most 128 characters.
@@ -117,6 +142,31 @@ impl Phone {
     }
 }
 
+/// The form of a name that searches compare.
+pub fn name_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// What searches over machines compare: name and description, a line each, in the form of [`name_key`].
+pub fn search_key(name: &str, description: Option<&str>) -> String {
+    name_key(&[name, description.unwrap_or_default()].join("\n"))
+}
+
+/// What a person is called: the name chosen for display, or else first and last name, as much of them as the APIs accept;
+/// `None` when there is none of them.
+pub fn display_name(chosen: Option<&str>, first: Option<&str>, last: Option<&str>) -> Option<String> {
+    let both = || {
+        let both = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        both.chars().take(MAX_NAME).collect()
+    };
+    Some(chosen.map_or_else(both, str::to_owned)).filter(|name| !name.is_empty())
+}
+
+/// The form of a person's name that searches compare; empty when there is no name.
+pub fn person_name_key(chosen: Option<&str>, first: Option<&str>, last: Option<&str>) -> String {
+    display_name(chosen, first, last).map(|name| name_key(&name)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +187,30 @@ mod tests {
             Email::parse("email", " Ada@Example.ORG ").map(|email| email.key().to_owned()),
             Ok("ada@example.org".into())
         );
+    }
+
+    #[test]
+    fn domains() {
+        let parse = |text: &str| EmailDomain::parse("domain", text).map(|domain| domain.text().to_owned());
+        assert_eq!(parse("Example.ORG"), Ok("example.org".into()));
+        assert_eq!(parse("exämple.x-y.museum"), Ok("exämple.x-y.museum".into()));
+        let longest = format!("{0}.{0}", "x".repeat(63));
+        assert_eq!(parse(&longest), Ok(longest.clone()));
+        for bad in [
+            "",
+            "org",
+            "@example.org",
+            "a@example.org",
+            "example.org.",
+            ".org",
+            "-a.org",
+            "a-.org",
+            " a.org",
+            "a_b.org",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+        assert!(parse(&format!("{longest}.xy")).is_err() && parse(&format!("{}.org", "x".repeat(64))).is_err());
     }
 
     #[test]

@@ -6,8 +6,9 @@ use super::ctx::{Ctx, RequestInfo, Services, Work};
 use super::organizations;
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
-use crate::model::{CredentialKind, Email, OrganizationId, PrincipalId, PrincipalKind, PrincipalState};
+use crate::model::{CredentialKind, Email, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, RoleFamily};
 use crate::store::credentials::NewSecret;
+use crate::store::directory::role_entries::NewRole;
 use crate::store::organizations::NewOrganization;
 use crate::store::principals::NewPrincipal;
 use crate::store::users::NewUser;
@@ -189,10 +190,16 @@ async fn join(
 /// A machine role with the scope `all` of the management resource: what makes a Logto client an administrator.
 async fn grant_management(ctx: &Ctx<'_>, store: System<'_, Write>, client: PrincipalId, indicator: &str) -> Result<()> {
     let now = ctx.now();
-    let resource = store.insert_resource("Management API", indicator, ctx.rng(), now).await?;
-    let description = "Everything in the management API";
+    let resource = store.insert_resource("Management API", indicator, None, ctx.rng(), now).await?;
+    let description = Some("Everything in the management API");
     let scope = store.insert_scope(Some(resource), "all", description, ctx.rng(), now).await?;
-    let role = store.insert_machine_role("Management API access", "Holds the scope all", ctx.rng(), now).await?;
+    let role = NewRole {
+        family: RoleFamily::Tenant,
+        name: "Management API access",
+        description: Some("Holds the scope all"),
+        holder: PrincipalKind::ServiceAccount,
+    };
+    let role = store.insert_role(role, ctx.rng(), now).await?;
     store.insert_role_scope(role, scope).await?;
     store.grant_role(client, role, ctx.rng(), now).await?;
     Ok(())

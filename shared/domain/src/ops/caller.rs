@@ -25,6 +25,8 @@ pub struct Caller {
     session: Option<SessionId>,
     /// `jti` of the token presented; empty for an opaque one.
     token: String,
+    /// The management resource whose scope `all` the token has, while its owner holds that.
+    manages: Option<String>,
 }
 
 /// The organization that a request asks to act for.
@@ -55,9 +57,11 @@ impl Caller {
     pub async fn of_token(services: &Services, subject: &TokenSubject, acting: Acting) -> Result<Self> {
         let row =
             System::<Read>::new(&services.pool).caller_of_token(subject, acting.id(), services.clock.now()).await?;
+        let is_manager = row.as_ref().is_some_and(|row| row.is_manager);
         let mut caller = Self::confirm(row, acting.id())?;
         caller.session = subject.session;
         caller.token.clone_from(&subject.jti);
+        caller.manages = subject.manages.clone().filter(|_| is_manager);
         Ok(caller)
     }
 
@@ -72,11 +76,15 @@ impl Caller {
             jti: self.token.clone(),
             credential: self.credential,
             session: self.session,
+            manages: self.manages.clone(),
         };
         let acting = self.acting.map(|(id, _)| id);
-        let mut caller = Self::confirm(store.caller_of_token(&subject, acting, now).await?, acting)?;
+        let row = store.caller_of_token(&subject, acting, now).await?;
+        let is_manager = row.as_ref().is_some_and(|row| row.is_manager);
+        let mut caller = Self::confirm(row, acting)?;
         caller.session = subject.session;
         caller.token = subject.jti;
+        caller.manages = subject.manages.filter(|_| is_manager);
         Ok(caller)
     }
 
@@ -106,6 +114,7 @@ impl Caller {
             credential: row.credential,
             session: None,
             token: String::new(),
+            manages: None,
         })
     }
 
@@ -137,6 +146,17 @@ impl Caller {
     /// Credential that was presented or stands behind the token.
     pub fn credential(&self) -> Option<CredentialId> {
         self.credential
+    }
+
+    /// Whether the caller may manage the whole directory: its token has the scope `all` of the management resource, and
+    /// a role that gives this is still held.
+    pub fn is_manager(&self) -> bool {
+        self.manages.is_some()
+    }
+
+    /// Indicator of the management resource, for whoever [is a manager](Self::is_manager).
+    pub fn managed_resource(&self) -> Option<&str> {
+        self.manages.as_deref()
     }
 
     /// Session the token was issued in.

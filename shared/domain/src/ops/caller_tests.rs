@@ -22,6 +22,7 @@ fn row(link: Link, roles: Vec<GrantedRole>) -> CallerRow {
         link,
         is_alive: true,
         credential: None,
+        is_manager: false,
     }
 }
 

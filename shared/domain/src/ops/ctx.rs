@@ -174,6 +174,34 @@ impl<'a> Ctx<'a> {
         Err(Error::forbidden("Only the operator of this platform may do this.").context(what))
     }
 
+    /// Fails unless the caller may manage the directory: every organization, person, machine and role.
+    ///
+    /// # Errors
+    /// `Unauthenticated` without a caller; `Forbidden` without the scope `all` of the management resource.
+    pub fn authorize_directory(&self) -> Result<()> {
+        let caller = self.caller()?;
+        if caller.is_manager() {
+            return Ok(());
+        }
+        let what = format!("{} needs the scope all of the management resource", caller.id());
+        Err(Error::forbidden("The scope all is needed.").context(what))
+    }
+
+    /// The whole directory, for reading, if the caller may manage it.
+    pub(crate) fn directory(&self) -> Result<System<'a>> {
+        self.authorize_directory()?;
+        Ok(self.system())
+    }
+
+    /// Begins writes on the directory, if the caller may manage it, also now that no other writer can change that any
+    /// more.
+    pub(crate) async fn begin_directory(&self) -> Result<Work<'_>> {
+        self.authorize_directory()?;
+        let work = self.begin_system().await?;
+        self.authorize_directory()?;
+        Ok(work)
+    }
+
     /// The effective organization's data, for reading, if the caller may do `permission` there.
     pub fn tenant(&self, permission: Permission) -> Result<Tenant<'a>> {
         let organization = self.authorize(permission)?;

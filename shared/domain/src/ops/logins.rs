@@ -55,7 +55,13 @@ pub async fn by_password(
     let session = work.system().begin_session(login.id, ctx.request().dialect, expires_at, ctx.rng(), now).await?;
     let work = work.concerning(login.organization);
     work.save_as(login.id, "session.create", Some(session.get()), json!({})).await?;
-    let token = TokenSubject { principal: login.id, jti: String::new(), credential: None, session: Some(session) };
+    let token = TokenSubject {
+        principal: login.id,
+        jti: String::new(),
+        credential: None,
+        session: Some(session),
+        manages: None,
+    };
     match Caller::of_token(services, &token, Acting::Home).await {
         // The password was replaced, or its owner stopped, in this very moment.
         Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => Ok(Err(LoginFault::WrongCredentials)),

@@ -188,7 +188,8 @@ async fn changeable<M>(ctx: &Ctx<'_>, tenant: Tenant<'_, M>, id: PrincipalId) ->
 /// Fails when somebody with these rights is out of the caller's league.
 pub(super) fn may_change(ctx: &Ctx<'_>, rights: &Rights) -> Result<()> {
     let caller = ctx.caller()?;
-    if !rights.on_platform().is_within(caller.rights().on_platform()) {
+    let is_beyond = rights.is_beyond_organizations() && !caller.rights().is_platform();
+    if is_beyond || !rights.is_matched_on_platform_by(caller.rights()) {
         return Err(Error::forbidden("This account belongs to the platform."));
     }
     if rights.is_administrator() && ctx.authorize(Permission::ServiceAccountManage).is_err() {

@@ -7,6 +7,7 @@ pub mod bootstrap;
 mod caller;
 pub mod clients;
 mod ctx;
+pub mod directory;
 pub mod grants;
 pub mod invitations;
 pub mod key_ring;

@@ -6,6 +6,7 @@
 use serde_json::json;
 
 use super::ctx::{Ctx, RequestInfo, Services, Work};
+use super::directory::jit;
 use super::invitations::{self, CodeMail};
 use super::logins;
 use super::profile;
@@ -51,10 +52,11 @@ pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<Us
     let hash = hash(ctx, new)?;
     let work = ctx.begin_system().await?;
     consume(ctx, &work, code, CodePurpose::FirstPassword, owner.id).await?;
-    work.system().accept_invitation(owner.id, ctx.now()).await?;
+    let is_of_jit_domain = work.system().accept_invitation(owner.id, ctx.now()).await?;
+    let joined = jit::join(ctx, &work, owner.id, is_of_jit_domain).await?;
     store(ctx, &work, owner.id, &hash, None).await?;
     let details = work.system().user_details(owner.id).await?.ok_or_else(bad_code)?;
-    work.save("user.activate", Some(owner.id.get()), json!({})).await?;
+    work.save("user.activate", Some(owner.id.get()), joined).await?;
     Ok(details)
 }
 
@@ -133,7 +135,10 @@ pub async fn reset(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<()> {
     if let Some(login) = work.system().login_by_id(owner.id).await? {
         throttle::clear(work.system(), &subject(&login)).await?;
     }
-    work.save("password.reset", Some(owner.id.get()), json!({})).await
+    // Somebody made with a password, or with a new address, may not have had a mail yet.
+    let is_of_jit_domain = work.system().prove_address(owner.id, ctx.now()).await?;
+    let joined = jit::join(ctx, &work, owner.id, is_of_jit_domain).await?;
+    work.save("password.reset", Some(owner.id.get()), joined).await
 }
 
 /// Stores a password that was set by its owner; other sessions and codes end with the old one.

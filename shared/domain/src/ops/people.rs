@@ -104,8 +104,7 @@ pub(super) async fn edit(
     store.update_profile(id, &new).await.map_err(email_taken)?;
     store.touch(id, now).await?;
     if old.email.as_ref().map(Email::key) != new.email.as_ref().map(Email::key) {
-        store.forget_codes(id, CodePurpose::PasswordReset).await?;
-        store.forget_codes(id, CodePurpose::FirstPassword).await?;
+        forget_mailed_codes(work, id).await?;
         if let Some(email) = new.email.as_ref().filter(|_| !has_password && user.state.may_use_code()) {
             let home = details.organization.as_ref().map(|home| (home.id, home.name.as_str()));
             invite(ctx, work, id, home, email, new.first_name.as_deref()).await?;
@@ -117,6 +116,12 @@ pub(super) async fn edit(
     user.phone = new.phone;
     user.updated_at = now;
     Ok(changed)
+}
+
+/// Makes the codes worthless that were mailed to the address somebody had.
+pub(super) async fn forget_mailed_codes(work: &Work<'_>, id: PrincipalId) -> Result<()> {
+    work.system().forget_codes(id, CodePurpose::PasswordReset).await?;
+    Ok(work.system().forget_codes(id, CodePurpose::FirstPassword).await?)
 }
 
 /// Mails somebody a code for the first password. `home` is the organization, and what the mail calls it.
@@ -141,7 +146,7 @@ pub(super) async fn invite(
 }
 
 /// Names the rule behind a clash of e-mail addresses.
-fn email_taken(error: DbError) -> Error {
+pub(super) fn email_taken(error: DbError) -> Error {
     match error {
         DbError::Unique(what) if what.contains("email_key") => {
             Error::conflict("email_taken", "This e-mail address is already in use.")

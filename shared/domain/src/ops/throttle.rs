@@ -56,6 +56,11 @@ pub(super) fn mail_to(id: PrincipalId) -> Subject {
     Subject { key: format!("mail:{id}"), rule: MAIL }
 }
 
+/// Mails with an invitation that were asked for again, by whichever organization.
+pub(super) fn invitation_to(email_key: &str) -> Subject {
+    Subject { key: format!("invitation:{}", hex(&sha256(email_key))), rule: MAIL }
+}
+
 /// Mails asked for by strangers, for an e-mail address that somebody may or may not have.
 pub(super) fn forgotten(email_key: &str) -> Subject {
     Subject { key: format!("forgotten:{}", hex(&sha256(email_key))), rule: MAIL }

@@ -72,7 +72,7 @@ fn audience_claim(mut audiences: Vec<String>) -> Json {
 /// ([`Caller::of_token`]).
 ///
 /// # Errors
-/// [`AuthFault::Invalid`] with the reason in the log context.
+/// [`AuthFault::Invalid`] with the reason in the log context; [`AuthFault::NoSubject`].
 pub async fn check(
     services: &Services,
     token: &str,
@@ -89,6 +89,9 @@ pub async fn check(
         types: Some(&[TYPE]),
     };
     jwt::check(&authentic, &rules).map_err(|error| refuse(error.to_string()))?;
+    if !authentic.claims.contains_key("sub") {
+        return Err(Error::unauthenticated(AuthFault::NoSubject));
+    }
     let subject = subject(&authentic).ok_or_else(|| refuse("a claim of the token is missing".into()))?;
     Ok((subject, authentic.claims.clone()))
 }
@@ -100,6 +103,7 @@ fn subject(token: &Authentic) -> Option<TokenSubject> {
         jti: claims.get("jti")?.as_str()?.to_owned(),
         credential: claims.get("cid").and_then(Json::as_i64).map(CredentialId::from_stored),
         session: claims.get("sid").and_then(Json::as_i64).map(SessionId::from_stored),
+        manages: None,
     })
 }
 

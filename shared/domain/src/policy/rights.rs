@@ -59,10 +59,22 @@ impl Rights {
             || self.on_platform().contains(Permission::ServiceAccountManage)
     }
 
+    /// Whether any role is held that no organization gave: of the platform's operator, or one that gives scopes of
+    /// resources everywhere.
+    pub fn is_beyond_organizations(&self) -> bool {
+        self.roles.iter().any(|role| role.organization.is_none())
+    }
+
     /// Permissions held by grants on the platform, whatever the organization.
     pub fn on_platform(&self) -> Permissions {
         let platform = self.roles.iter().filter(|role| role.is_platform());
         platform.fold(Permissions::NONE, |sum, role| sum.union(role.permissions()))
+    }
+
+    /// Whether everything that is held on the platform is held there by `other` as well. Accounts of the platform's operator
+    /// are changed only by callers of whom this is true.
+    pub fn is_matched_on_platform_by(&self, other: &Self) -> bool {
+        self.on_platform().is_within(other.on_platform())
     }
 
     /// Permissions held in `organization` by grants there, plus those of the platform.

@@ -22,6 +22,8 @@ pub struct TokenSubject {
     pub credential: Option<CredentialId>,
     /// Session it was issued in: dies with it.
     pub session: Option<SessionId>,
+    /// Indicator of the management resource, if the token is for it and has its scope `all`.
+    pub manages: Option<String>,
 }
 
 /// How the caller stands to the organization it asked to act for.
@@ -60,6 +62,8 @@ pub struct CallerRow {
     pub is_alive: bool,
     /// Credential that was presented or stands behind the token.
     pub credential: Option<CredentialId>,
+    /// The token may manage the directory, and its owner still holds the scope that says so.
+    pub is_manager: bool,
 }
 
 /// Grants of the principal `p`, its own and those of its groups, as [`roles`] reads them. The argument may narrow them.
@@ -108,14 +112,18 @@ macro_rules! caller_columns {
 }
 
 statements! {
-    /// ?4 `jti`, ?5 credential id or NULL, ?6 session id or NULL.
+    /// ?4 `jti`, ?5 credential id or NULL, ?6 session id or NULL, ?7 indicator of the management resource that the
+    /// token has the scope `all` of, or NULL.
     BY_TOKEN = concat!(
         caller_columns!(),
         "NOT EXISTS (SELECT 1 FROM revoked_token WHERE jti = ?4) \
          AND (?5 IS NULL OR EXISTS (SELECT 1 FROM credential WHERE id = ?5 AND principal_id = p.id \
               AND revoked_at IS NULL AND permissions IS NULL AND (expires_at IS NULL OR expires_at > ?3))) \
          AND (?6 IS NULL OR EXISTS (SELECT 1 FROM session WHERE id = ?6 AND user_id = p.id \
-              AND revoked_at IS NULL AND expires_at > ?3)), ?5 \
+              AND revoked_at IS NULL AND expires_at > ?3)), ?5, \
+         ?7 IS NOT NULL AND EXISTS (SELECT 1 FROM resource res JOIN scope s ON s.resource_id = res.id \
+              JOIN role_scope rs ON rs.scope_id = s.id JOIN role_grant g ON g.role_id = rs.role_id \
+              WHERE res.indicator = ?7 AND s.name = 'all' AND g.principal_id = p.id AND g.organization_id IS NULL) \
          FROM principal p LEFT JOIN organization h ON h.id = p.organization_id WHERE p.id = ?1"
     );
     /// ?1 is the SHA-256 of the secret, ?4 the kind of credential it must be.
@@ -150,8 +158,10 @@ impl<M> System<'_, M> {
         acting: Option<OrganizationId>,
         now: Millis,
     ) -> Result<Option<CallerRow>, DbError> {
-        let params = params![subject.principal, acting, now, &subject.jti, subject.credential, subject.session];
-        self.caller(BY_TOKEN, params).await
+        let (jti, manages) = (&subject.jti, subject.manages.as_deref());
+        let params = params![subject.principal, acting, now, jti, subject.credential, subject.session, manages];
+        let rows = self.exec.run(BY_TOKEN, params).await?;
+        rows.first().map(|row| Ok(CallerRow { is_manager: row.boolean(10)?, ..caller(row)? })).transpose()
     }
 
     /// The owner of an opaque secret of `kind`.
@@ -204,6 +214,7 @@ fn caller(row: &Row) -> Result<CallerRow, DbError> {
         },
         is_alive: row.boolean(8)?,
         credential: row.integer_opt(9)?.map(CredentialId::from_stored),
+        is_manager: false,
     })
 }
 

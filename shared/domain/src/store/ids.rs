@@ -8,6 +8,10 @@ use crate::rng::Rng;
 /// How often an insert is tried with a new id. At a billion rows one collision is rare, five in a row do not happen.
 const TRIES: usize = 5;
 
+/// How often an insert of many rows is tried: at a hundred thousand at once, in a table of millions, every second one may
+/// meet a collision.
+const TRIES_OF_MANY: usize = 40;
+
 /// Inserts one row under a new id. `sql` ends with `ON CONFLICT (id) DO NOTHING RETURNING id`; `draw` makes an id,
 /// `params` the parameters for it.
 pub(super) async fn insert_new<I: Copy>(
@@ -24,4 +28,16 @@ pub(super) async fn insert_new<I: Copy>(
         }
     }
     Err(DbError::Other("no row was inserted under a new id".into()))
+}
+
+/// Inserts any number of grants for which `sql` itself draws the ids (`100000000000 + abs(random() % 900000000000)`), again
+/// with other ids should one be taken: a statement that fails changes nothing.
+pub(super) async fn insert_drawing(exec: &dyn Exec, sql: &'static str, params: Vec<Value>) -> Result<(), DbError> {
+    for _ in 0..TRIES_OF_MANY {
+        match exec.run(sql, params.clone()).await {
+            Err(DbError::Unique(what)) if what == "role_grant.id" => {}
+            other => return other.map(|_| ()),
+        }
+    }
+    Err(DbError::Other("no rows were inserted under new ids".into()))
 }

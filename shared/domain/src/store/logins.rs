@@ -18,6 +18,13 @@ macro_rules! login_columns {
     };
 }
 
+/// Whether people of the domain of the address join an organization once it is proven.
+macro_rules! is_of_jit_domain {
+    () => {
+        "EXISTS (SELECT 1 FROM organization_jit_domain WHERE domain = substr(email_key, instr(email_key, '@') + 1))"
+    };
+}
+
 statements! {
     BY_EMAIL = concat!(login_columns!(), "WHERE u.email_key = ?1");
     BY_ID = concat!(login_columns!(), "WHERE u.id = ?1");
@@ -28,8 +35,15 @@ statements! {
         ON CONFLICT (id) DO NOTHING RETURNING id";
     /// A first password was set: the invitation is accepted and its address proven.
     ACTIVATE = "UPDATE principal SET state = 'active', updated_at = ?2 WHERE id = ?1";
-    ACCEPT = "UPDATE user SET joined_at = ifnull(joined_at, ?2), email_verified_at = ifnull(email_verified_at, ?2), \
-        invitation_expires_at = NULL WHERE id = ?1";
+    ACCEPT = concat!(
+        "UPDATE user SET joined_at = ifnull(joined_at, ?2), email_verified_at = ifnull(email_verified_at, ?2), \
+         invitation_expires_at = NULL WHERE id = ?1 RETURNING email_verified_at = ?2 AND ", is_of_jit_domain!()
+    );
+    /// One row when the address was not proven before.
+    PROVE_ADDRESS = concat!(
+        "UPDATE user SET email_verified_at = ?2 WHERE id = ?1 AND email_verified_at IS NULL RETURNING ",
+        is_of_jit_domain!()
+    );
     ACCEPT_MEMBERSHIPS = "UPDATE membership SET state = 'active', updated_at = ?2 \
         WHERE principal_id = ?1 AND state = 'invited'";
     SET_INVITATION_END = "UPDATE user SET invitation_expires_at = ?2 WHERE id = ?1";
@@ -86,12 +100,19 @@ impl System<'_, Write> {
         self.exec.run(SET_INVITATION_END, params![id, expires_at]).await.map(|_| ())
     }
 
-    /// Makes an invited person active: the first password was set with a code from the mail.
-    pub async fn accept_invitation(self, id: PrincipalId, now: Millis) -> Result<(), DbError> {
-        for sql in [ACTIVATE, ACCEPT, ACCEPT_MEMBERSHIPS] {
-            self.exec.run(sql, params![id, now]).await?;
-        }
-        Ok(())
+    /// Makes an invited person active: the first password was set with a code from the mail. Whether the address, proven
+    /// for the first time by that, is of a domain whose people join an organization.
+    pub async fn accept_invitation(self, id: PrincipalId, now: Millis) -> Result<bool, DbError> {
+        self.exec.run(ACTIVATE, params![id, now]).await?;
+        let accepted = self.exec.run(ACCEPT, params![id, now]).await?;
+        self.exec.run(ACCEPT_MEMBERSHIPS, params![id, now]).await?;
+        accepted.first().map_or(Ok(false), |row| row.boolean(0))
+    }
+
+    /// Notes that somebody has read a mail to the address. The answer is that of [`System::accept_invitation`].
+    pub async fn prove_address(self, id: PrincipalId, now: Millis) -> Result<bool, DbError> {
+        let proven = self.exec.run(PROVE_ADDRESS, params![id, now]).await?;
+        proven.first().map_or(Ok(false), |row| row.boolean(0))
     }
 
     /// Begins a session.

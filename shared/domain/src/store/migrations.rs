@@ -29,6 +29,7 @@ pub const ALL: &[Migration] = migrations![
     3 "operations" "0003_operations.sql",
     4 "builtin_roles" "0004_builtin_roles.sql",
     5 "eazyrent" "0005_eazyrent.sql",
+    6 "logto" "0006_logto.sql",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

@@ -19,6 +19,7 @@ pub mod callers;
 pub mod codes;
 pub mod credentials;
 mod db;
+pub mod directory;
 pub mod forgotten;
 mod ids;
 pub mod installation;
@@ -62,6 +63,24 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("callers", callers::STATEMENTS),
     ("codes", codes::STATEMENTS),
     ("credentials", credentials::STATEMENTS),
+    ("directory/application_roles", directory::application_roles::STATEMENTS),
+    ("directory/application_secrets", directory::application_secrets::STATEMENTS),
+    ("directory/applications", directory::applications::STATEMENTS),
+    ("directory/invitations", directory::invitations::STATEMENTS),
+    ("directory/jit", directory::jit::STATEMENTS),
+    ("directory/member_applications", directory::member_applications::STATEMENTS),
+    ("directory/member_roles", directory::member_roles::STATEMENTS),
+    ("directory/memberships", directory::memberships::STATEMENTS),
+    ("directory/organization_roles", directory::organization_roles::STATEMENTS),
+    ("directory/organizations", directory::organizations::STATEMENTS),
+    ("directory/organizations_of", directory::organizations_of::STATEMENTS),
+    ("directory/people", directory::people::STATEMENTS),
+    ("directory/people_changes", directory::people_changes::STATEMENTS),
+    ("directory/resources", directory::resources::STATEMENTS),
+    ("directory/role_entries", directory::role_entries::STATEMENTS),
+    ("directory/role_scopes", directory::role_scopes::STATEMENTS),
+    ("directory/scopes", directory::scopes::STATEMENTS),
+    ("directory/tenant_roles", directory::tenant_roles::STATEMENTS),
     ("forgotten", forgotten::STATEMENTS),
     ("installation", installation::STATEMENTS),
     ("links", links::STATEMENTS),

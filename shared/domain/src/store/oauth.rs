@@ -1,18 +1,12 @@
 //! Resources, scopes and token revocation.
 
 use super::db::DbError;
-use super::ids::insert_new;
 use super::tenant::{System, Write};
 use crate::clock::Millis;
-use crate::model::{OrganizationId, PrincipalId, ResourceId, RoleId, ScopeId};
+use crate::model::{OrganizationId, PrincipalId, RoleId, ScopeId};
 use crate::params;
-use crate::rng::Rng;
 
 statements! {
-    INSERT_RESOURCE = "INSERT INTO resource (id, name, indicator, created_at) VALUES (?1, ?2, ?3, ?4) \
-        ON CONFLICT (id) DO NOTHING RETURNING id";
-    INSERT_SCOPE = "INSERT INTO scope (id, resource_id, name, description, created_at) VALUES (?1, ?2, ?3, ?4, ?5) \
-        ON CONFLICT (id) DO NOTHING RETURNING id";
     INSERT_ROLE_SCOPE = "INSERT INTO role_scope (role_id, scope_id) VALUES (?1, ?2)";
     /// ?1 principal, ?2 indicator: the resource, and which of its scopes the principal's platform roles give.
     RESOURCE_GRANT = "SELECT res.access_token_ttl, (SELECT json_group_array(DISTINCT s.name) FROM role_grant g \
@@ -77,31 +71,6 @@ impl<M> System<'_, M> {
 }
 
 impl System<'_, Write> {
-    /// Makes a resource.
-    pub async fn insert_resource(
-        self,
-        name: &str,
-        indicator: &str,
-        rng: &dyn Rng,
-        now: Millis,
-    ) -> Result<ResourceId, DbError> {
-        let params = |id| params![id, name, indicator, now];
-        insert_new(self.exec, INSERT_RESOURCE, rng, ResourceId::random, params).await
-    }
-
-    /// Makes a scope of a resource (`None`: of organizations).
-    pub async fn insert_scope(
-        self,
-        resource: Option<ResourceId>,
-        name: &str,
-        description: &str,
-        rng: &dyn Rng,
-        now: Millis,
-    ) -> Result<ScopeId, DbError> {
-        let params = |id| params![id, resource, name, description, now];
-        insert_new(self.exec, INSERT_SCOPE, rng, ScopeId::random, params).await
-    }
-
     /// Puts a scope into a role.
     pub async fn insert_role_scope(self, role: RoleId, scope: ScopeId) -> Result<(), DbError> {
         self.exec.run(INSERT_ROLE_SCOPE, params![role, scope]).await.map(|_| ())

@@ -6,7 +6,7 @@ use super::tenant::{System, Tenant, Write};
 use super::value::Row;
 use crate::clock::Millis;
 use crate::model::{
-    AccountType, ImageName, Organization, OrganizationDetails, OrganizationId, OrganizationRef, Picture,
+    AccountType, ImageName, Organization, OrganizationDetails, OrganizationId, OrganizationRef, Picture, name_key,
 };
 use crate::params;
 use crate::rng::Rng;
@@ -80,9 +80,10 @@ impl NewOrganization {
 
 statements! {
     INSERT = "INSERT INTO organization (id, name, account_type, parent_id, insurer_id, logo_url, registration_number, \
-        address, pairing_code, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10) \
+        address, pairing_code, created_at, updated_at, name_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11) \
         ON CONFLICT (id) DO NOTHING RETURNING id";
-    UPDATE = "UPDATE organization SET name = ?2, registration_number = ?3, address = ?4, updated_at = ?5 WHERE id = ?1";
+    UPDATE = "UPDATE organization SET name = ?2, registration_number = ?3, address = ?4, updated_at = ?5, \
+        name_key = ?6 WHERE id = ?1";
     SET_LOGO = "UPDATE organization SET logo_image = ?2, logo_url = NULL, updated_at = ?3 WHERE id = ?1";
     DETAILS = concat!(
         "SELECT ", organization_columns!("o"), ", parent.id, parent.name, parent.logo_url, parent.logo_image, \
@@ -105,7 +106,8 @@ impl Tenant<'_, Write> {
     /// the same parent.
     pub async fn update_organization(self, organization: &Organization, now: Millis) -> Result<(), DbError> {
         let Organization { name, registration_number, address, .. } = organization;
-        let params = params![self.organization, name, registration_number.as_deref(), address.as_deref(), now];
+        let (number, address) = (registration_number.as_deref(), address.as_deref());
+        let params = params![self.organization, name, number, address, now, name_key(name)];
         self.exec.run(UPDATE, params).await.map(|_| ())
     }
 
@@ -146,6 +148,7 @@ impl System<'_, Write> {
                 new.address.as_deref(),
                 pairing_code,
                 now,
+                name_key(&new.name),
             ]
         };
         insert_new(self.exec, INSERT, rng, OrganizationId::random, params).await

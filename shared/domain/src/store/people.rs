@@ -5,13 +5,14 @@ use serde_json::Value as Json;
 use super::db::DbError;
 use super::tenant::{System, Write};
 use crate::clock::Millis;
-use crate::model::{Email, ImageName, PrincipalId};
+use crate::model::{Email, ImageName, PrincipalId, person_name_key};
 use crate::params;
 
 statements! {
     /// A new address is not verified; the old one's verification goes with it.
     UPDATE = "UPDATE user SET first_name = ?2, last_name = ?3, email = ?4, email_key = ?5, phone = ?6, \
-        email_verified_at = CASE WHEN email_key = ?5 THEN email_verified_at END WHERE id = ?1";
+        email_verified_at = CASE WHEN email_key = ?5 THEN email_verified_at END, \
+        name_key = CASE WHEN display_name IS NULL THEN ?7 ELSE name_key END WHERE id = ?1";
     TOUCH = "UPDATE principal SET updated_at = ?2 WHERE id = ?1";
     DELETE = "DELETE FROM principal WHERE id = ?1";
     SET_CONFIG = "UPDATE user SET config = ?2 WHERE id = ?1";
@@ -64,7 +65,8 @@ impl System<'_, Write> {
     pub async fn update_profile(self, id: PrincipalId, profile: &Profile) -> Result<(), DbError> {
         let (first, last, email) = (profile.first_name.as_deref(), profile.last_name.as_deref(), &profile.email);
         let (text, key) = (email.as_ref().map(Email::text), email.as_ref().map(Email::key));
-        self.exec.run(UPDATE, params![id, first, last, text, key, profile.phone.as_deref()]).await.map(|_| ())
+        let name_key = person_name_key(None, first, last);
+        self.exec.run(UPDATE, params![id, first, last, text, key, profile.phone.as_deref(), name_key]).await.map(|_| ())
     }
 
     /// Notes that a principal was changed.

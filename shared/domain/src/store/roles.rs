@@ -35,8 +35,6 @@ statements! {
         WHERE p.id = ?1 AND (+g.organization_id = p.organization_id OR +g.organization_id IS NULL) GROUP BY o.id";
     GRANT = "INSERT INTO role_grant (id, principal_id, role_id, created_at) VALUES (?1, ?2, ?3, ?4) \
         ON CONFLICT (id) DO NOTHING RETURNING id";
-    INSERT_TENANT_ROLE = "INSERT INTO role (id, family, name, description, principal_kind, created_at, updated_at) \
-        VALUES (?1, 'tenant', ?2, ?3, 'service_account', ?4, ?4) ON CONFLICT (id) DO NOTHING RETURNING id";
 }
 
 /// What somebody holds in an organization.
@@ -144,18 +142,6 @@ impl System<'_, Write> {
     ) -> Result<RoleGrantId, DbError> {
         let params = |id| params![id, principal, role, now];
         insert_new(self.exec, GRANT, rng, RoleGrantId::random, params).await
-    }
-
-    /// Makes a role for machine clients, known in the whole installation (Logto `/api/roles`).
-    pub async fn insert_machine_role(
-        self,
-        name: &str,
-        description: &str,
-        rng: &dyn Rng,
-        now: Millis,
-    ) -> Result<RoleId, DbError> {
-        let params = |id| params![id, name, description, now];
-        insert_new(self.exec, INSERT_TENANT_ROLE, rng, RoleId::random, params).await
     }
 }
 

@@ -4,7 +4,7 @@ use super::db::DbError;
 use super::organizations::{self, organization_columns};
 use super::tenant::{System, Tenant, Write};
 use super::value::Row;
-use crate::model::{OrganizationId, PrincipalId, ServiceAccount};
+use crate::model::{OrganizationId, PrincipalId, ServiceAccount, search_key};
 use crate::params;
 
 macro_rules! columns {
@@ -14,7 +14,7 @@ macro_rules! columns {
 }
 
 statements! {
-    INSERT = "INSERT INTO service_account (id, name) VALUES (?1, ?2)";
+    INSERT = "INSERT INTO service_account (id, name, search_key) VALUES (?1, ?2, ?3)";
     /// Oldest first.
     LIST = concat!(
         "SELECT ", columns!(), " FROM principal p JOIN service_account s ON s.id = p.id \
@@ -64,7 +64,7 @@ impl<M> System<'_, M> {
 impl System<'_, Write> {
     /// Makes the row of a machine; the principal row exists already.
     pub async fn insert_service_account(self, id: PrincipalId, name: &str) -> Result<(), DbError> {
-        self.exec.run(INSERT, params![id, name]).await.map(|_| ())
+        self.exec.run(INSERT, params![id, name, search_key(name, None)]).await.map(|_| ())
     }
 }
 

@@ -5,12 +5,12 @@ use super::organizations;
 use super::tenant::{System, Write};
 use super::value::Row;
 use crate::clock::Millis;
-use crate::model::{Email, Picture, PrincipalId, PrincipalState, User, UserDetails};
+use crate::model::{Email, Picture, PrincipalId, PrincipalState, User, UserDetails, person_name_key};
 use crate::params;
 
 statements! {
-    INSERT = "INSERT INTO user (id, email, email_key, first_name, last_name, phone, joined_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    INSERT = "INSERT INTO user (id, email, email_key, first_name, last_name, phone, joined_at, name_key) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     /// A person with home organization, wherever that is.
     DETAILS = concat!(
         "SELECT ", user_columns!(), ", u.config, ", organization_columns!("o"),
@@ -57,8 +57,9 @@ impl<M> System<'_, M> {
 impl System<'_, Write> {
     /// Makes the row of a person. [`DbError::Unique`] on `user.email_key` when the address is in use.
     pub async fn insert_user(self, id: PrincipalId, new: NewUser<'_>) -> Result<(), DbError> {
-        let params =
-            params![id, new.email.text(), new.email.key(), new.first_name, new.last_name, new.phone, new.joined_at];
+        let (email, key) = (new.email.text(), new.email.key());
+        let name_key = person_name_key(None, new.first_name, new.last_name);
+        let params = params![id, email, key, new.first_name, new.last_name, new.phone, new.joined_at, name_key];
         self.exec.run(INSERT, params).await.map(|_| ())
     }
 }

@@ -90,6 +90,11 @@ impl Row {
         }
     }
 
+    /// A number of things at `column`.
+    pub fn count(&self, column: usize) -> Result<usize, DbError> {
+        usize::try_from(self.integer(column)?).map_err(|_| DbError::Shape { column, wanted: "a count" })
+    }
+
     /// Boolean stored as 0 or 1 at `column`.
     pub fn boolean(&self, column: usize) -> Result<bool, DbError> {
         self.integer(column).map(|value| value != 0)
@@ -122,10 +127,30 @@ impl Row {
         }
     }
 
+    /// Bytes or NULL at `column`.
+    pub fn bytes_opt(&self, column: usize) -> Result<Option<Vec<u8>>, DbError> {
+        match self.at(column)? {
+            Value::Null => Ok(None),
+            Value::Blob(value) => Ok(Some(value.clone())),
+            _ => Err(DbError::Shape { column, wanted: "bytes" }),
+        }
+    }
+
     /// JSON document stored as text at `column`.
     pub fn json(&self, column: usize) -> Result<serde_json::Value, DbError> {
         let text = self.text(column)?;
         serde_json::from_str(&text).map_err(|_| DbError::Shape { column, wanted: "JSON" })
+    }
+
+    /// JSON object stored as text at `column`.
+    pub fn object(&self, column: usize) -> Result<serde_json::Map<String, serde_json::Value>, DbError> {
+        let wanted = "a JSON object";
+        serde_json::from_str(&self.text(column)?).map_err(|_| DbError::Shape { column, wanted })
+    }
+
+    /// JSON list stored as text at `column`.
+    pub fn list<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<Vec<T>, DbError> {
+        serde_json::from_str(&self.text(column)?).map_err(|_| DbError::Shape { column, wanted: "a JSON list" })
     }
 
     /// JSON document or NULL at `column`.

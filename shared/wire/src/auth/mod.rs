@@ -22,7 +22,10 @@ pub(crate) async fn caller(
     acting: Acting,
 ) -> Result<Caller> {
     match kit.authorization(request) {
-        Authorization::AccessToken(token) => bearer::caller(app, kit, origin, token, acting).await,
+        Authorization::AccessToken(token) => {
+            let accepted = kit.accepted_tokens(origin, app.settings()?);
+            bearer::caller(app, &accepted, token, acting).await
+        }
         Authorization::ApiToken(token) => Caller::of_api_token(app.services(), token, acting).await,
         Authorization::Absent => Err(Error::unauthenticated(AuthFault::Missing)),
         Authorization::Unknown => Err(Error::unauthenticated(AuthFault::Scheme)),
@@ -33,6 +36,6 @@ pub(crate) async fn caller(
 pub(crate) fn challenge(fault: AuthFault) -> &'static str {
     match fault {
         AuthFault::Missing | AuthFault::Scheme => "Bearer",
-        AuthFault::Invalid | AuthFault::Inactive => "Bearer error=\"invalid_token\"",
+        AuthFault::Invalid | AuthFault::NoSubject | AuthFault::Inactive => "Bearer error=\"invalid_token\"",
     }
 }

@@ -11,6 +11,7 @@ use iam_domain::ops::Acting;
 use crate::auth::Authorization;
 use crate::reply::Reply;
 use crate::request::Request;
+use crate::settings::Settings;
 
 /// Names of all kits, as `disabled_dialects` takes them.
 pub const NAMES: &[&str] = &["eazyrent", "oauth", "logto"];
@@ -22,6 +23,8 @@ pub struct AcceptedTokens {
     pub issuer: String,
     /// `aud` must name one of these.
     pub audiences: Vec<String>,
+    /// Indicator of the management resource, where its scope `all` gives rights.
+    pub manages: Option<String>,
 }
 
 /// The conventions of one dialect.
@@ -48,8 +51,15 @@ pub trait Kit: Sync {
     }
 
     /// Tokens to be taken by a server that clients reach under `origin`.
-    fn accepted_tokens(&self, origin: &str) -> AcceptedTokens {
-        AcceptedTokens { issuer: origin.to_owned(), audiences: vec![origin.to_owned()] }
+    fn accepted_tokens(&self, origin: &str, settings: &Settings) -> AcceptedTokens {
+        let _ = settings;
+        AcceptedTokens { issuer: origin.to_owned(), audiences: vec![origin.to_owned()], manages: None }
+    }
+
+    /// Finishes the answer of a handler, or to its error, the way this dialect has it.
+    fn dress(&self, request: &Request, reply: Reply) -> Reply {
+        let _ = request;
+        reply
     }
 
     /// The organization that the request asks to act for.

@@ -104,16 +104,19 @@ async fn note(services: &Services, settings: &MailSettings, mail: &DueMail, faul
     Ok(is_given_up)
 }
 
-/// The text to be kept with the mail: what the provider said may repeat the code, which must not outlive the payload.
+/// The text to be kept with the mail: what the provider said may repeat the code or the link, which must not outlive the
+/// payload.
 fn kept(mail: &DueMail, fault: &Fault) -> String {
     let text = match &fault.detail {
         Some(detail) => format!("{}: {detail}", fault.summary),
         None => fault.summary.clone(),
     };
-    match mail.payload.get("code").and_then(Value::as_str) {
-        Some(code) if !code.is_empty() => text.replace(code, "[code]"),
-        _ => text,
-    }
+    [("code", "[code]"), ("link", "[link]")].iter().fold(text, |text, (key, shown)| {
+        match mail.payload.get(key).and_then(Value::as_str) {
+            Some(secret) if !secret.is_empty() => text.replace(secret, shown),
+            _ => text,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -136,7 +139,10 @@ mod tests {
             is_final: true,
         };
         assert_eq!(kept(&mail, &fault), "the provider answered 422: bad text: use [code]");
-        let silent = Fault { detail: None, ..fault };
+        let invitation = DueMail { payload: json!({"link": "https://a.example/?t=1"}), ..mail.clone() };
+        let fault_at_link = Fault { detail: Some("no https://a.example/?t=1 here".to_owned()), ..fault };
+        assert_eq!(kept(&invitation, &fault_at_link), "the provider answered 422: no [link] here");
+        let silent = Fault { detail: None, ..fault_at_link };
         assert_eq!(kept(&mail, &silent), "the provider answered 422");
     }
 }

@@ -23,19 +23,24 @@ struct Words {
     path: &'static str,
 }
 
-/// Writes the mail of `template` with `payload`: `code`, `expires_at`, and where they are known `first_name` and
-/// `organization`. With an account page the code is in the fragment of a link, which browsers send to no server.
+/// Writes the mail of `template` with `payload`.
 ///
 /// # Errors
 /// A text for the operator when the template or the payload is not known: another version has written it.
 pub(super) fn write(template: &str, payload: &Value, account_page: Option<&str>) -> Result<Message, String> {
-    let text = |name: &str| payload.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let words = words(template, text("organization").filter(|name| is_harmless(name)))
-        .ok_or_else(|| format!("unknown template {template}"))?;
-    let code = text("code").ok_or("the payload has no code")?;
-    let expires_at = payload.get("expires_at").and_then(Value::as_i64).ok_or("the payload has no expires_at")?;
-    let name = text("first_name").filter(|name| is_harmless(name));
-    let greeting = name.map_or_else(|| "Hello".to_owned(), |name| format!("Hello {}", one_line(name)));
+    match template {
+        "organization_invitation" => invitation(payload),
+        _ => with_code(template, payload, account_page),
+    }
+}
+
+/// A mail with a code. The payload has `code`, `expires_at`, and where they are known `first_name` and `organization`. With
+/// an account page the code is in the fragment of a link, which browsers send to no server.
+fn with_code(template: &str, payload: &Value, account_page: Option<&str>) -> Result<Message, String> {
+    let words = words(template, name(payload, "organization")).ok_or_else(|| format!("unknown template {template}"))?;
+    let code = text(payload, "code").ok_or("the payload has no code")?;
+    let expires_at = expires_at(payload)?;
+    let greeting = name(payload, "first_name").map_or_else(|| "Hello".to_owned(), |name| format!("Hello {name}"));
     let Words { subject, reason, action, purpose, path } = words;
     let (how, what) = match account_page {
         Some(page) => (format!("{action} here:\n\n{page}#purpose={purpose}&code={code}"), "link"),
@@ -49,10 +54,31 @@ pub(super) fn write(template: &str, payload: &Value, account_page: Option<&str>)
     Ok(Message { subject, text })
 }
 
-fn words(template: &str, organization: Option<&str>) -> Option<Words> {
+/// An invitation into an organization, which is accepted wherever whoever manages the directory says. The payload has
+/// `expires_at`, and where they are known `organization`, `inviter` (who invites) and `link`.
+fn invitation(payload: &Value) -> Result<Message, String> {
+    let expires_at = expires_at(payload)?;
+    let place = name(payload, "organization").map(|name| format!(" to {name}")).unwrap_or_default();
+    let reason = match name(payload, "inviter") {
+        Some(inviter) => format!("{inviter} has invited you{place}."),
+        None => format!("you have been invited{place}."),
+    };
+    let how = match text(payload, "link").filter(|link| is_link(link)) {
+        Some(link) => format!(" Accept the invitation here:\n\n{link}"),
+        None => String::new(),
+    };
+    let text = format!(
+        "Hello,\n\n{reason}{how}\n\nThe invitation is good until {}.\n\
+         If you did not expect this mail, you need not do anything.\n",
+        minute(expires_at)
+    );
+    Ok(Message { subject: format!("Your invitation{place}"), text })
+}
+
+fn words(template: &str, organization: Option<String>) -> Option<Words> {
     Some(match template {
         "invitation" => {
-            let place = organization.map(|name| format!(" to {}", one_line(name))).unwrap_or_default();
+            let place = organization.map(|name| format!(" to {name}")).unwrap_or_default();
             Words {
                 subject: format!("Your invitation{place}"),
                 reason: format!("you have been invited{place}."),
@@ -70,6 +96,30 @@ fn words(template: &str, organization: Option<&str>) -> Option<Words> {
         },
         _ => return None,
     })
+}
+
+fn text<'p>(payload: &'p Value, key: &str) -> Option<&'p str> {
+    payload.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+/// A name that can stand in a mail, on one line.
+fn name(payload: &Value, key: &str) -> Option<String> {
+    text(payload, key).filter(|name| is_harmless(name)).map(one_line)
+}
+
+fn expires_at(payload: &Value) -> Result<Millis, &'static str> {
+    payload.get("expires_at").and_then(Value::as_i64).ok_or("the payload has no expires_at")
+}
+
+/// Whether a text can stand in a mail as a link: an absolute `http` or `https` URL as RFC 3986 writes it, in visible ASCII, so
+/// that it ends where it seems to end.
+pub fn is_link(text: &str) -> bool {
+    let host = text
+        .split_once("://")
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"));
+    host.is_some_and(|(_, host)| host.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '['))
+        && text.len() <= 2048
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte))
 }
 
 /// Whether a name can stand in a mail: others chose it, and a link or half a letter in it would be theirs with our sender.
@@ -154,6 +204,72 @@ mod tests {
     }
 
     #[test]
+    fn an_invitation_into_an_organization_says_who_and_where() {
+        let link = "https://app.example/join?token=a%20b#x";
+        let payload = json!({"organization": "Engines", "inviter": "Ada", "link": link, "expires_at": EXPIRES});
+        // The account page has no part in it.
+        let (subject, text) = of("organization_invitation", &payload, Some("https://app.example/account"));
+        assert_eq!(subject, "Your invitation to Engines");
+        assert_eq!(
+            text,
+            "Hello,\n\nAda has invited you to Engines. Accept the invitation here:\n\n\
+             https://app.example/join?token=a%20b#x\n\n\
+             The invitation is good until 2026-01-01 00:00 UTC.\n\
+             If you did not expect this mail, you need not do anything.\n"
+        );
+        let payload = json!({"organization": "Engines", "inviter": null, "link": null, "expires_at": EXPIRES});
+        let (_, text) = of("organization_invitation", &payload, None);
+        assert!(text.starts_with("Hello,\n\nyou have been invited to Engines.\n\nThe invitation is good"), "{text}");
+        let (subject, text) = of("organization_invitation", &json!({"expires_at": EXPIRES}), None);
+        assert_eq!(subject, "Your invitation");
+        assert!(text.starts_with("Hello,\n\nyou have been invited.\n\n"), "{text}");
+    }
+
+    #[test]
+    fn an_invitation_repeats_nothing_but_names_and_links() {
+        for name in ["see https://evil.example", "www.evil.example", "a@b.example", &"x".repeat(65)] {
+            let payload = json!({"organization": name, "inviter": name, "expires_at": EXPIRES});
+            let (subject, text) = of("organization_invitation", &payload, None);
+            assert!(!subject.contains(name) && !text.contains(name), "{text}");
+        }
+        let payload = json!({"organization": "A\nB", "inviter": "C\r\nD", "expires_at": EXPIRES});
+        let (subject, text) = of("organization_invitation", &payload, None);
+        assert_eq!(subject, "Your invitation to A B");
+        assert!(text.contains("C  D has invited you to A B."), "{text}");
+        for link in ["javascript:alert(1)", "https://a.example/\nBcc: x", "join"] {
+            let payload = json!({"link": link, "expires_at": EXPIRES});
+            let (_, text) = of("organization_invitation", &payload, None);
+            assert!(!text.contains(link) && !text.contains("here:"), "{text}");
+        }
+    }
+
+    #[test]
+    fn links_are_web_addresses_on_one_line() {
+        let long = format!("https://a.example/{}", "x".repeat(2030));
+        for good in ["https://a.example", "HTTP://a.example/b?c=d&e=%20#f", "http://[::1]:8080/", &long] {
+            assert!(is_link(good), "{good}");
+        }
+        let too_long = format!("{long}x");
+        for bad in [
+            "",
+            "https://",
+            "https:///a",
+            "//a.example",
+            "ftp://a.example",
+            "javascript:alert(1)//https://a.example",
+            "https://a.example/ b",
+            "https://a.example/\n",
+            "\nhttps://a.example",
+            "https://a.example/\u{2028}b",
+            "https://a.example/\u{202e}b",
+            "https://a.example/<b>",
+            &too_long,
+        ] {
+            assert!(!is_link(bad), "{bad}");
+        }
+    }
+
+    #[test]
     fn names_stay_on_their_line() {
         let payload = json!({"first_name": "A\nB", "organization": "C\r\nD", "code": "c", "expires_at": EXPIRES});
         let (subject, text) = of("invitation", &payload, None);
@@ -168,6 +284,7 @@ mod tests {
             ("birthday", &good, "unknown template birthday"),
             ("invitation", &json!({"expires_at": EXPIRES}), "the payload has no code"),
             ("invitation", &json!({"code": "c"}), "the payload has no expires_at"),
+            ("organization_invitation", &json!({"organization": "A"}), "the payload has no expires_at"),
         ] {
             assert_eq!(write(template, payload, None).err().as_deref(), Some(wanted));
         }

@@ -1,40 +1,49 @@
-//! Logto (contract: contracts/logto.md): the endpoints under `/oidc`.
+//! Logto (contract: contracts/logto.md; quirks: docs/dialects/logto.md): the management API under `/api`, and the token
+//! server under `/oidc`.
 
-use http::StatusCode;
+mod application;
+mod errors;
+mod inputs;
+mod oidc;
+mod paging;
+mod person;
+mod person_change;
+mod urls;
+mod views;
+
+use http::header::{CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
+use http::{Method, StatusCode};
+use iam_domain::crypto::secret;
 use iam_domain::error::Error;
-use serde_json::json;
 
-use super::Kit;
-use super::oauth::Refusal;
+use super::{AcceptedTokens, Kit};
+use crate::auth::Authorization;
 use crate::reply::Reply;
+use crate::request::Request;
+use crate::settings::Settings;
 
-/// The kit of `/oidc`.
-pub struct LogtoOidc;
+pub use application::ApplicationView;
+pub use errors::{not_exists, not_exists_with_id};
+pub use inputs::{
+    any_url, assigned_roles, body, cleared_when_empty, description, ids, is_yes, name, optional_ids, query, search,
+    text, url,
+};
+pub use oidc::LogtoOidc;
+pub use paging::{Pages, list};
+pub use person::{FeaturedUserView, MemberView, PersonView, UserView, profile};
+pub use person_change::{custom_data, new_person, person_update, profile_merge};
+pub use views::{JoinedView, OrganizationView, RoleRefView, RoleView, ScopeView, TENANT, TenantRoleView};
 
-impl LogtoOidc {
-    /// `{code: "oidc.<error>", message, error, error_description}`.
-    pub fn refuse(refusal: &Refusal) -> Reply {
-        refusal.answer(&json!({
-            "code": format!("oidc.{}", refusal.error),
-            "message": refusal.description,
-            "error": refusal.error,
-            "error_description": refusal.description,
-        }))
-    }
+/// The kit of `/api`.
+pub struct LogtoApi;
 
-    /// `iss` of tokens for the server that clients reach under `origin`.
-    pub fn issuer(origin: &str) -> String {
-        format!("{origin}/oidc")
-    }
-}
-
-impl Kit for LogtoOidc {
+impl Kit for LogtoApi {
     fn name(&self) -> &'static str {
         "logto"
     }
 
     fn base_path(&self) -> &'static str {
-        "/oidc"
+        "/api"
     }
 
     fn takes_either_slash(&self) -> bool {
@@ -42,10 +51,64 @@ impl Kit for LogtoOidc {
     }
 
     fn error(&self, error: &Error) -> Reply {
-        Self::refuse(&Refusal::of(error))
+        errors::reply(error)
     }
 
     fn bare(&self, status: StatusCode, text: &'static str) -> Reply {
         Reply::with_body(status, "text/plain; charset=utf-8", text)
+    }
+
+    /// `Bearer`, written so, one space, and a token that we signed.
+    fn authorization<'r>(&self, request: &'r Request) -> Authorization<'r> {
+        match request.headers().get("authorization") {
+            None => Authorization::Absent,
+            Some(value) if value.is_empty() => Authorization::Absent,
+            Some(value) => match value.to_str().ok().and_then(|value| value.strip_prefix("Bearer")) {
+                Some("") => Authorization::AccessToken(""),
+                Some(rest) => rest.strip_prefix(' ').map_or(Authorization::Unknown, Authorization::AccessToken),
+                None => Authorization::Unknown,
+            },
+        }
+    }
+
+    fn accepted_tokens(&self, origin: &str, settings: &Settings) -> AcceptedTokens {
+        let resource = settings.logto_management_resource.clone();
+        AcceptedTokens { issuer: LogtoOidc::issuer(origin), audiences: vec![resource.clone()], manages: Some(resource) }
+    }
+
+    /// JSON says its charset, and what was read has an `ETag` over its body.
+    fn dress(&self, request: &Request, mut reply: Reply) -> Reply {
+        if reply.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json") {
+            reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        }
+        let is_read = request.method() == Method::GET || request.method() == Method::HEAD;
+        if !is_read || reply.status != StatusCode::OK {
+            return reply;
+        }
+        let digest = secret::hex(&secret::sha256(&reply.body));
+        let tag = format!("\"{}\"", digest.get(..32).unwrap_or(&digest));
+        if request.header(IF_NONE_MATCH.as_str()).is_some_and(|known| names(known, &tag)) {
+            reply = Reply { status: StatusCode::NOT_MODIFIED, body: bytes::Bytes::new(), ..reply };
+            reply.headers.remove(CONTENT_TYPE);
+        }
+        reply.header(ETAG, &tag)
+    }
+}
+
+/// Whether `If-None-Match` names `tag`, compared weakly (RFC 9110 §13.1.2).
+fn names(header: &str, tag: &str) -> bool {
+    header.trim() == "*" || header.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_compared_weakly() {
+        for header in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
+            assert!(names(header, "\"a\""), "{header}");
+        }
+        assert!(!names("\"ab\"", "\"a\""));
     }
 }

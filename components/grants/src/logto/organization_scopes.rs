@@ -1,0 +1,92 @@
+//! `/api/organization-scopes` and `/api/organization-scopes/{id}` (contracts/logto.md, "Organization roles and scopes").
+
+use http::{Method, StatusCode};
+use iam_domain::error::Result;
+use iam_domain::model::{OrganizationScope, Patch};
+use iam_domain::ops::directory::organization_scopes;
+use iam_wire::dialect::logto::{
+    self, LogtoApi, Pages, ScopeView, cleared_when_empty, description, name, not_exists, not_exists_with_id, search,
+};
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+async fn list(call: &Call<'_>) -> Result<Reply> {
+    let pages = Pages::optional(call)?;
+    let search = search(&logto::query(call)?);
+    let page = organization_scopes::list(call.ctx(), pages.window(), search.as_deref()).await?;
+    logto::list(call, pages, page, |scope| ScopeView::from(OrganizationScope::from(scope)))
+}
+
+async fn create(call: &Call<'_>) -> Result<Reply> {
+    let mut fields = logto::body(call).await?;
+    let name = fields.required("name", name);
+    let description = match cleared_when_empty(&mut fields, "description", description) {
+        Patch::Set(text) => Some(text),
+        Patch::Keep | Patch::Clear => None,
+    };
+    let Some(name) = name else { return Err(fields.into_error()) };
+    fields.check()?;
+    let made = organization_scopes::create(call.ctx(), name, description).await?;
+    Reply::json(StatusCode::CREATED, &ScopeView::from(made))
+}
+
+async fn find(call: &Call<'_>) -> Result<Reply> {
+    let found = organization_scopes::find(call.ctx(), call.param("id")).await.map_err(not_exists_with_id)?;
+    Reply::json(StatusCode::OK, &ScopeView::from(found))
+}
+
+async fn update(call: &Call<'_>) -> Result<Reply> {
+    let mut fields = logto::body(call).await?;
+    let name = fields.optional("name", name);
+    let description = cleared_when_empty(&mut fields, "description", description);
+    fields.check()?;
+    let changed = organization_scopes::update(call.ctx(), call.param("id"), name, description).await;
+    Reply::json(StatusCode::OK, &ScopeView::from(changed.map_err(not_exists)?))
+}
+
+async fn delete(call: &Call<'_>) -> Result<Reply> {
+    organization_scopes::delete(call.ctx(), call.param("id")).await?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &LogtoApi,
+    routes: &[
+        Route {
+            op: "directory.list_organization_scopes",
+            method: Method::GET,
+            path: "/api/organization-scopes",
+            need: Need::Directory,
+            handler: |call| Box::pin(list(call)),
+        },
+        Route {
+            op: "directory.create_organization_scope",
+            method: Method::POST,
+            path: "/api/organization-scopes",
+            need: Need::Directory,
+            handler: |call| Box::pin(create(call)),
+        },
+        Route {
+            op: "directory.find_organization_scope",
+            method: Method::GET,
+            path: "/api/organization-scopes/{id}",
+            need: Need::Directory,
+            handler: |call| Box::pin(find(call)),
+        },
+        Route {
+            op: "directory.update_organization_scope",
+            method: Method::PATCH,
+            path: "/api/organization-scopes/{id}",
+            need: Need::Directory,
+            handler: |call| Box::pin(update(call)),
+        },
+        Route {
+            op: "directory.delete_organization_scope",
+            method: Method::DELETE,
+            path: "/api/organization-scopes/{id}",
+            need: Need::Directory,
+            handler: |call| Box::pin(delete(call)),
+        },
+    ],
+};

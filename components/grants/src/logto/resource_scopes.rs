@@ -1,0 +1,81 @@
+//! `/api/resources/{id}/scopes` (contracts/logto.md, "Applications in organizations, resources, tenant roles").
+
+use http::{Method, StatusCode};
+use iam_domain::error::Result;
+use iam_domain::model::Patch;
+use iam_domain::ops::directory::resource_scopes;
+use iam_wire::dialect::logto::{self, LogtoApi, Pages, cleared_when_empty, not_exists, not_exists_with_id};
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+use super::views::{ResourceScopeView, pattern, scope_description, scope_name};
+
+async fn list(call: &Call<'_>) -> Result<Reply> {
+    let pages = Pages::optional(call)?;
+    let search = pattern(&logto::query(call)?);
+    let page = resource_scopes::list(call.ctx(), call.param("id"), pages.window(), search.as_deref()).await?;
+    logto::list(call, pages, page, ResourceScopeView::from)
+}
+
+async fn create(call: &Call<'_>) -> Result<Reply> {
+    let mut fields = logto::body(call).await?;
+    let name = fields.required("name", scope_name);
+    let description = match cleared_when_empty(&mut fields, "description", scope_description) {
+        Patch::Set(text) => Some(text),
+        Patch::Keep | Patch::Clear => None,
+    };
+    let Some(name) = name else { return Err(fields.into_error()) };
+    fields.check()?;
+    let made = resource_scopes::create(call.ctx(), call.param("id"), name, description).await;
+    Reply::json(StatusCode::CREATED, &ResourceScopeView::from(made.map_err(not_exists_with_id)?))
+}
+
+async fn update(call: &Call<'_>) -> Result<Reply> {
+    let mut fields = logto::body(call).await?;
+    let name = fields.optional("name", scope_name);
+    let description = cleared_when_empty(&mut fields, "description", scope_description);
+    fields.check()?;
+    let (resource, id) = (call.param("id"), call.param("scope_id"));
+    let changed = resource_scopes::update(call.ctx(), resource, id, name, description).await.map_err(not_exists)?;
+    Reply::json(StatusCode::OK, &ResourceScopeView::from(changed))
+}
+
+async fn delete(call: &Call<'_>) -> Result<Reply> {
+    resource_scopes::delete(call.ctx(), call.param("id"), call.param("scope_id")).await?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &LogtoApi,
+    routes: &[
+        Route {
+            op: "directory.list_resource_scopes",
+            method: Method::GET,
+            path: "/api/resources/{id}/scopes",
+            need: Need::Directory,
+            handler: |call| Box::pin(list(call)),
+        },
+        Route {
+            op: "directory.create_resource_scope",
+            method: Method::POST,
+            path: "/api/resources/{id}/scopes",
+            need: Need::Directory,
+            handler: |call| Box::pin(create(call)),
+        },
+        Route {
+            op: "directory.update_resource_scope",
+            method: Method::PATCH,
+            path: "/api/resources/{id}/scopes/{scope_id}",
+            need: Need::Directory,
+            handler: |call| Box::pin(update(call)),
+        },
+        Route {
+            op: "directory.delete_resource_scope",
+            method: Method::DELETE,
+            path: "/api/resources/{id}/scopes/{scope_id}",
+            need: Need::Directory,
+            handler: |call| Box::pin(delete(call)),
+        },
+    ],
+};

@@ -1,0 +1,4 @@
+//! Logto: all users, and new ones.
+
+mod search;
+pub mod users;

@@ -1,0 +1,66 @@
+//! `/api/applications/{id}/roles` (contracts/logto.md, "Beyond the seed").
+
+use http::{Method, StatusCode};
+use iam_domain::error::Result;
+use iam_domain::model::IdSet;
+use iam_domain::ops::directory::application_roles;
+use iam_wire::dialect::logto::{self, LogtoApi, Pages, TenantRoleView, not_exists_with_id};
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+use serde::Serialize;
+
+/// What was asked for, and what of it is new.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Given {
+    role_ids: Vec<String>,
+    added_role_ids: Vec<String>,
+}
+
+async fn list(call: &Call<'_>) -> Result<Reply> {
+    let pages = Pages::mandatory(call)?;
+    let page = application_roles::list(call.ctx(), call.param("id"), pages.window()).await;
+    logto::list(call, pages, page.map_err(not_exists_with_id)?, TenantRoleView::from)
+}
+
+async fn give(call: &Call<'_>) -> Result<Reply> {
+    let mut fields = logto::body(call).await?;
+    let role_ids = logto::ids(&mut fields, "roleIds", 0);
+    fields.check()?;
+    let added = application_roles::give(call.ctx(), call.param("id"), &IdSet::of(&role_ids)).await;
+    let added_role_ids = added.map_err(not_exists_with_id)?.iter().map(ToString::to_string).collect();
+    Reply::json(StatusCode::CREATED, &Given { role_ids, added_role_ids })
+}
+
+async fn take(call: &Call<'_>) -> Result<Reply> {
+    application_roles::take(call.ctx(), call.param("id"), call.param("roleId")).await?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &LogtoApi,
+    routes: &[
+        Route {
+            op: "directory.list_application_roles",
+            method: Method::GET,
+            path: "/api/applications/{id}/roles",
+            need: Need::Directory,
+            handler: |call| Box::pin(list(call)),
+        },
+        Route {
+            op: "directory.give_application_roles",
+            method: Method::POST,
+            path: "/api/applications/{id}/roles",
+            need: Need::Directory,
+            handler: |call| Box::pin(give(call)),
+        },
+        Route {
+            op: "directory.take_application_role",
+            method: Method::DELETE,
+            path: "/api/applications/{id}/roles/{roleId}",
+            need: Need::Directory,
+            handler: |call| Box::pin(take(call)),
+        },
+    ],
+};

@@ -1,0 +1,157 @@
+//! `/api/applications` and `/api/applications/{id}`, and the organizations of one (contracts/logto.md, "Beyond the seed").
+
+use http::{Method, StatusCode};
+use iam_domain::error::{Error, FaultCode, Result};
+use iam_domain::model::ApplicationType;
+use iam_domain::ops::directory::applications::{self, ApplicationChange};
+use iam_wire::body::Fields;
+use iam_wire::dialect::logto::{
+    self, ApplicationView, JoinedView, LogtoApi, Pages, cleared_when_empty, not_exists, not_exists_with_id, text, url,
+};
+use iam_wire::form::Form;
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Most characters of a description; the contract sets no limit.
+const MAX_DESCRIPTION: usize = 2048;
+
+/// What to search for: `q`, or `search`, whose `%` at both ends say what is understood anyway.
+fn search(query: &Form) -> Option<String> {
+    let pattern = query.get("search").map(|pattern| pattern.trim_matches('%').to_lowercase());
+    logto::search(query).or(pattern).filter(|text| !text.is_empty())
+}
+
+/// The types that are wanted; none: all.
+fn types(query: &Form) -> Result<Vec<ApplicationType>> {
+    query.all("types").map(|value| application_type("types", value)).collect()
+}
+
+fn application_type(key: &'static str, value: &str) -> Result<ApplicationType> {
+    let unknown = || Error::field(key, FaultCode::Value, "This is not a type of application.");
+    ApplicationType::from_stored(value).ok_or_else(unknown)
+}
+
+/// A name is longer here than elsewhere.
+fn name(key: &'static str, value: &str) -> Result<String> {
+    text(key, value, 1, 256)
+}
+
+/// What creation and change have in common, the name apart.
+fn change(fields: &mut Fields) -> ApplicationChange {
+    ApplicationChange {
+        name: None,
+        description: cleared_when_empty(fields, "description", |key, value| text(key, value, 0, MAX_DESCRIPTION)),
+        oidc_client_metadata: fields
+            .has("oidcClientMetadata")
+            .then(|| fields.section("oidcClientMetadata", oidc_client_metadata)),
+        custom_data: fields.object("customData"),
+    }
+}
+
+fn oidc_client_metadata(fields: &mut Fields) -> Map<String, Value> {
+    let lists = ["redirectUris", "postLogoutRedirectUris"];
+    lists.into_iter().map(|key| (key.to_owned(), Value::from(fields.items(key, url)))).collect()
+}
+
+/// `Application`, and whether it may use this API: only here, where clients cannot do without.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FoundApplication {
+    #[serde(flatten)]
+    application: ApplicationView,
+    is_admin: bool,
+}
+
+async fn list(call: &Call<'_>) -> Result<Reply> {
+    let pages = Pages::mandatory(call)?;
+    let query = logto::query(call)?;
+    let page = applications::list(call.ctx(), pages.window(), search(&query).as_deref(), &types(&query)?).await?;
+    logto::list(call, pages, page, ApplicationView::from)
+}
+
+async fn create(call: &Call<'_>) -> Result<Reply> {
+    let mut fields = logto::body(call).await?;
+    let (name, kind) = (fields.required("name", name), fields.required("type", application_type));
+    let rest = change(&mut fields);
+    let (Some(name), Some(kind)) = (name, kind) else { return Err(fields.into_error()) };
+    fields.check()?;
+    let key = call.settings().application_secret_key.as_ref();
+    let made = applications::create(call.ctx(), name, kind, rest, key).await?;
+    Reply::json(StatusCode::OK, &ApplicationView::from(made))
+}
+
+async fn find(call: &Call<'_>) -> Result<Reply> {
+    let (found, is_admin) = applications::find(call.ctx(), call.param("id")).await.map_err(not_exists_with_id)?;
+    Reply::json(StatusCode::OK, &FoundApplication { application: found.into(), is_admin })
+}
+
+async fn update(call: &Call<'_>) -> Result<Reply> {
+    let mut fields = logto::body(call).await?;
+    let name = fields.optional("name", name);
+    let change = ApplicationChange { name, ..change(&mut fields) };
+    fields.check()?;
+    let changed = applications::update(call.ctx(), call.param("id"), change).await.map_err(not_exists)?;
+    Reply::json(StatusCode::OK, &ApplicationView::from(changed))
+}
+
+async fn delete(call: &Call<'_>) -> Result<Reply> {
+    applications::delete(call.ctx(), call.param("id")).await?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+async fn organizations(call: &Call<'_>) -> Result<Reply> {
+    let pages = Pages::optional(call)?;
+    let page = applications::organizations(call.ctx(), call.param("id"), pages.window());
+    logto::list(call, pages, page.await.map_err(not_exists_with_id)?, JoinedView::from)
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &LogtoApi,
+    routes: &[
+        Route {
+            op: "directory.list_applications",
+            method: Method::GET,
+            path: "/api/applications",
+            need: Need::Directory,
+            handler: |call| Box::pin(list(call)),
+        },
+        Route {
+            op: "directory.create_application",
+            method: Method::POST,
+            path: "/api/applications",
+            need: Need::Directory,
+            handler: |call| Box::pin(create(call)),
+        },
+        Route {
+            op: "directory.find_application",
+            method: Method::GET,
+            path: "/api/applications/{id}",
+            need: Need::Directory,
+            handler: |call| Box::pin(find(call)),
+        },
+        Route {
+            op: "directory.update_application",
+            method: Method::PATCH,
+            path: "/api/applications/{id}",
+            need: Need::Directory,
+            handler: |call| Box::pin(update(call)),
+        },
+        Route {
+            op: "directory.delete_application",
+            method: Method::DELETE,
+            path: "/api/applications/{id}",
+            need: Need::Directory,
+            handler: |call| Box::pin(delete(call)),
+        },
+        Route {
+            op: "directory.list_application_organizations",
+            method: Method::GET,
+            path: "/api/applications/{id}/organizations",
+            need: Need::Directory,
+            handler: |call| Box::pin(organizations(call)),
+        },
+    ],
+};

@@ -1,0 +1,25 @@
+//! `/api/users/{userId}/organizations`.
+
+use http::{Method, StatusCode};
+use iam_domain::error::Result;
+use iam_domain::ops::directory::people;
+use iam_wire::dialect::logto::{JoinedView, LogtoApi};
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+async fn list(call: &Call<'_>) -> Result<Reply> {
+    let all = people::organizations(call.ctx(), call.param("userId")).await?;
+    Reply::json(StatusCode::OK, &all.into_iter().map(JoinedView::from).collect::<Vec<_>>())
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &LogtoApi,
+    routes: &[Route {
+        op: "directory.list_user_organizations",
+        method: Method::GET,
+        path: "/api/users/{userId}/organizations",
+        need: Need::Directory,
+        handler: |call| Box::pin(list(call)),
+    }],
+};

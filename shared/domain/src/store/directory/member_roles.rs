@@ -1,0 +1,148 @@
+//! Which organization roles members hold where.
+
+use crate::clock::Millis;
+use crate::model::{IdSet, OrganizationId, OrganizationScope, PrincipalId, PrincipalKind, RoleEntry, RoleId, ScopeId};
+use crate::params;
+use crate::store::db::DbError;
+use crate::store::ids::insert_drawing;
+use crate::store::paging::{Page, Window};
+use crate::store::tenant::{System, Write};
+use crate::store::value::Row;
+
+/// Grants of organization roles to ?2 in organization ?1.
+macro_rules! held {
+    () => {
+        "FROM role_grant g JOIN role r ON r.id = g.role_id \
+         WHERE g.organization_id = ?1 AND g.principal_id = ?2 AND r.family = 'template'"
+    };
+}
+
+statements! {
+    /// ?3 kind of member, ?4 offset, ?5 limit. No row: not a member.
+    LIST = concat!(
+        "SELECT t.total, page.id, page.name, page.description, page.principal_kind \
+         FROM (SELECT (SELECT count(*) ", held!(), ") AS total FROM membership \
+           WHERE organization_id = ?1 AND principal_id = ?2 AND kind = ?3) t \
+         LEFT JOIN (SELECT r.id, r.name, r.description, r.principal_kind ", held!(), " ORDER BY r.name \
+           LIMIT ?5 OFFSET ?4) page ON true ORDER BY page.name"
+    );
+    IS_MEMBER = "SELECT 1 FROM membership WHERE organization_id = ?1 AND principal_id = ?2 AND kind = ?3";
+    /// Organization roles with the ids of ?1 or the names of ?2.
+    NAMED = "SELECT id, name, description, principal_kind FROM role \
+          WHERE id IN (SELECT value FROM json_each(?1)) AND family = 'template' \
+        UNION SELECT id, name, description, principal_kind FROM role \
+          WHERE family IN ('template', 'tenant', 'policy') AND family = 'template' AND ifnull(organization_id, 0) = 0 \
+            AND name IN (SELECT value FROM json_each(?2))";
+    /// Every role of ?3 to every member of ?2, where it is not held yet.
+    GIVE = "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
+        SELECT 100000000000 + abs(random() % 900000000000), ?1, member.value, role.value, ?4 \
+        FROM json_each(?2) member JOIN json_each(?3) role \
+        WHERE NOT EXISTS (SELECT 1 FROM role_grant WHERE organization_id = ?1 AND role_id = role.value \
+          AND principal_id = member.value AND namespace IS NULL)";
+    /// All organization roles of ?2 but those of ?3.
+    KEEP_ONLY = "DELETE FROM role_grant WHERE organization_id = ?1 AND principal_id = ?2 \
+        AND role_id NOT IN (SELECT value FROM json_each(?3)) \
+        AND EXISTS (SELECT 1 FROM role WHERE id = role_grant.role_id AND family = 'template')";
+    TAKE = "DELETE FROM role_grant WHERE organization_id = ?1 AND principal_id = ?2 AND role_id = ?3 \
+        AND EXISTS (SELECT 1 FROM role WHERE id = ?3 AND family = 'template') RETURNING id";
+    SCOPES = "SELECT DISTINCT s.id, s.name, s.description FROM role_grant g JOIN role r ON r.id = g.role_id \
+          JOIN role_scope rs ON rs.role_id = r.id JOIN scope s ON s.id = rs.scope_id \
+        WHERE g.organization_id = ?1 AND g.principal_id = ?2 AND r.family = 'template' AND s.resource_id IS NULL \
+        ORDER BY s.name";
+}
+
+impl<M> System<'_, M> {
+    /// Organization roles of a member, by name; `None` when it is no member of that kind.
+    pub async fn member_roles(
+        self,
+        organization: OrganizationId,
+        kind: PrincipalKind,
+        member: PrincipalId,
+        window: Window,
+    ) -> Result<Option<Page<RoleEntry>>, DbError> {
+        let params = params![organization, member, kind.as_str(), window.offset, window.limit];
+        let rows = self.exec.run(LIST, params).await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        Page::read(&rows, |row| role(row, 1)).map(Some)
+    }
+
+    /// Whether it is a member of that kind.
+    pub async fn is_member(
+        self,
+        organization: OrganizationId,
+        kind: PrincipalKind,
+        member: PrincipalId,
+    ) -> Result<bool, DbError> {
+        Ok(!self.exec.run(IS_MEMBER, params![organization, member, kind.as_str()]).await?.is_empty())
+    }
+
+    /// Organization roles that have one of these ids or names, in no order.
+    pub async fn roles_named(self, ids: &IdSet<RoleId>, names: &[String]) -> Result<Vec<RoleEntry>, DbError> {
+        let names = serde_json::Value::from(names).to_string();
+        let rows = self.exec.run(NAMED, params![ids.json(), names]).await?;
+        rows.iter().map(|row| role(row, 0)).collect()
+    }
+
+    /// Organization scopes that the roles of a member give there, each once, by name. Who is no member has none.
+    pub async fn member_scopes(
+        self,
+        organization: OrganizationId,
+        member: PrincipalId,
+    ) -> Result<Vec<OrganizationScope>, DbError> {
+        let rows = self.exec.run(SCOPES, params![organization, member]).await?;
+        let scope = |row: &Row| {
+            Ok(OrganizationScope {
+                id: ScopeId::from_stored(row.integer(0)?),
+                name: row.text(1)?,
+                description: row.text_opt(2)?,
+            })
+        };
+        rows.iter().map(scope).collect()
+    }
+}
+
+impl System<'_, Write> {
+    /// Gives every role to every member, where it is not held yet. Members and roles were found in the same unit of work.
+    pub async fn give_roles(
+        self,
+        organization: OrganizationId,
+        members: &IdSet<PrincipalId>,
+        roles: &IdSet<RoleId>,
+        now: Millis,
+    ) -> Result<(), DbError> {
+        insert_drawing(self.exec, GIVE, params![organization, members.json(), roles.json(), now]).await
+    }
+
+    /// Takes all organization roles from a member but these.
+    pub async fn keep_only_roles(
+        self,
+        organization: OrganizationId,
+        member: PrincipalId,
+        roles: &IdSet<RoleId>,
+    ) -> Result<(), DbError> {
+        self.exec.run(KEEP_ONLY, params![organization, member, roles.json()]).await.map(|_| ())
+    }
+
+    /// Takes one role from a member; `false` when it is not held.
+    pub async fn take_role(
+        self,
+        organization: OrganizationId,
+        member: PrincipalId,
+        role: RoleId,
+    ) -> Result<bool, DbError> {
+        Ok(!self.exec.run(TAKE, params![organization, member, role]).await?.is_empty())
+    }
+}
+
+/// Reads id, name, description and kind of holder from `first` on. A role for any kind of principal, which this API does
+/// not make, counts as one for people.
+pub(super) fn role(row: &Row, first: usize) -> Result<RoleEntry, DbError> {
+    Ok(RoleEntry {
+        id: RoleId::from_stored(row.integer(first)?),
+        name: row.text(first + 1)?,
+        description: row.text_opt(first + 2)?,
+        holder: PrincipalKind::from_stored(&row.text(first + 3)?).unwrap_or(PrincipalKind::User),
+    })
+}
