@@ -10,6 +10,16 @@ from eazyrent_http import Folder, Office, Tenant, ask_token, new_key
 from eazyrent_sdk import Apis, Sdk
 from edge_iam import CLIENT_ID, CLIENT_SECRET, Server
 
+# What they assert is told in full, as in files of tests.
+pytest.register_assert_rewrite(
+    "logto_access",
+    "logto_checks",
+    "logto_make",
+    "logto_members",
+    "logto_organizations",
+    "logto_roles",
+)
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

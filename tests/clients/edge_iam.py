@@ -25,8 +25,9 @@ PASSWORD = "Test-only-1"
 TIMEOUT = 60.0
 """Seconds that any one request may take."""
 
-KEEPER = '"$@" & pid=$!; read -r _; kill -TERM $pid 2>/dev/null; wait $pid'
-"""Starts the server and stops it when standard input closes, however this process ends."""
+KEEPER = '"$@" & pid=$!; exec >&-; read -r _; kill -TERM $pid 2>/dev/null; wait $pid'
+"""Starts the server and stops it when standard input closes, however this process ends. Standard
+output is the server's alone, and ends with it."""
 
 
 def variable(name: str) -> str:

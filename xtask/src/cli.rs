@@ -15,7 +15,7 @@ Commands of edge-iam
       --log-format human|json          form of the log (default human)
       --no-build                       serve what was built before
   cargo xtask test [options] [filter]  run every test there is, or those whose name has the filter
-      --only rust|clients              Rust tests, or the published clients (Python), alone
+      --only rust|clients              Rust tests, or the published clients, alone
   cargo xtask check                    format, lints, tests, sizes, licences: what a change must pass
 ";
 
@@ -64,7 +64,7 @@ impl Default for UpArgs {
 pub enum Only {
     /// `cargo test` over the workspace.
     Rust,
-    /// The published clients in tests/clients.
+    /// The published clients, for Python and for Node.js.
     Clients,
 }
 

@@ -1,56 +1,89 @@
-//! tests/clients: published client libraries, each in a virtual environment of its own.
+//! Published client libraries: those for Python in tests/clients, each in a virtual environment of its own, and those for
+//! Node.js in a folder of `tests` each.
 //!
-//! `requirements-<name>.txt` and `test_<name>.py` make a pair; adding a client is adding two files. More of its tests
-//! may be in files called `test_<name>_<part>.py`, which run after the first in order of their names.
+//! For Python, `requirements-<name>.txt` and `test_<name>.py` make a pair; adding a client is adding two files. More of
+//! its tests may be in files called `test_<name>_<part>.py`, which run after the first in order of their names. For
+//! Node.js, a folder of [`NODE`] has the package's lockfile and a program `main.mjs`.
 
-use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::runner::{self, Outcome};
 use crate::test::Environment;
 use crate::totals::Runner;
-use crate::workspace::Workspace;
-use crate::{python, shell};
+use crate::workspace::{self, Workspace};
+use crate::{node, python};
+
+/// Where those for Python are.
+const PYTHON: &str = "tests/clients";
+
+/// Folders of `tests` with a client for Node.js.
+const NODE: [&str; 1] = ["logto_api"];
 
 /// Runs every client's tests.
 pub fn run(workspace: &Workspace, filter: Option<&str>, environment: &Environment) -> Result<Vec<Outcome>> {
-    let folder = workspace.root.join("tests/clients");
     let mut outcomes = Vec::new();
-    for Client { name, tests } in clients(&file_names(&folder)?)? {
-        let requirements = folder.join(format!("requirements-{name}.txt"));
-        let python = python::environment(workspace, &name, &requirements)?;
-        let mut pytest = Command::new(python);
-        // No cache and no bytecode: a test run leaves the source tree as it was.
-        pytest
-            .args(["-m", "pytest", "-ra", "-p", "no:cacheprovider", "--color=no"])
-            .args(tests.iter().map(|test| format!("tests/clients/{test}")))
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("PYTHONUNBUFFERED", "1")
-            .env_remove("PYTEST_ADDOPTS")
-            .env_remove("PYTHONPATH")
-            .current_dir(&workspace.root);
-        if let Some(filter) = filter {
-            pytest.args(["-k", filter]);
-        }
-        environment.apply(&mut pytest);
-        let label = format!("client {name}");
-        outcomes.push(runner::run(&label, pytest, Runner::Pytest, filter.is_some())?);
+    for client in clients(&workspace::file_names(&workspace.root.join(PYTHON))?)? {
+        outcomes.push(run_python(workspace, client, filter, environment)?);
     }
-    if outcomes.is_empty() {
-        shell::say("tests/clients has no requirements-<name>.txt: no client is tested");
+    for name in NODE {
+        outcomes.push(run_node(workspace, name, filter, environment)?);
     }
     Ok(outcomes)
 }
 
-fn file_names(folder: &Path) -> Result<Vec<String>> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
-    let mut names = Vec::new();
-    for entry in entries {
-        names.extend(entry?.file_name().into_string());
+fn run_python(
+    workspace: &Workspace,
+    Client { name, tests }: Client,
+    filter: Option<&str>,
+    environment: &Environment,
+) -> Result<Outcome> {
+    let requirements = workspace.root.join(PYTHON).join(format!("requirements-{name}.txt"));
+    let mut pytest = Command::new(python::environment(workspace, &name, &requirements)?);
+    // No cache and no bytecode: a test run leaves the source tree as it was.
+    pytest
+        .args(["-m", "pytest", "-ra", "-p", "no:cacheprovider", "--color=no"])
+        .args(tests.iter().map(|test| format!("{PYTHON}/{test}")))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONUNBUFFERED", "1")
+        .env_remove("PYTEST_ADDOPTS")
+        .env_remove("PYTHONPATH")
+        .current_dir(&workspace.root);
+    if let Some(filter) = filter {
+        pytest.args(["-k", filter]);
     }
-    Ok(names)
+    environment.apply(&mut pytest);
+    runner::run(&format!("client {name}"), pytest, Runner::Pytest, filter.is_some())
+}
+
+fn run_node(workspace: &Workspace, name: &str, filter: Option<&str>, environment: &Environment) -> Result<Outcome> {
+    let mut node = Command::new("node");
+    node.arg("--test-reporter=spec");
+    if let Some(filter) = filter {
+        node.arg(format!("--test-name-pattern={}", pattern(filter)));
+    }
+    // Without colours the summary is as the runner reads it.
+    node.arg("main.mjs")
+        .env("NO_COLOR", "1")
+        .env_remove("FORCE_COLOR")
+        .env_remove("NODE_OPTIONS")
+        .current_dir(node::environment(workspace, name)?);
+    environment.apply(&mut node);
+    runner::run(&format!("client {name}"), node, Runner::Node, filter.is_some())
+}
+
+/// A regular expression of JavaScript that finds just this text; the names of tests have spaces there.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::new();
+    for letter in text.chars() {
+        match letter {
+            '_' => pattern.push_str("[_ ]"),
+            letter if r"\^$.*+?()[]{}|/".contains(letter) => pattern.extend(['\\', letter]),
+            letter => pattern.push(letter),
+        }
+    }
+    pattern
 }
 
 /// A client and the files of its tests.
@@ -131,6 +164,13 @@ mod tests {
         let found = clients(&files(&all)).unwrap();
         assert_eq!(found[0].tests, ["test_a.py"]);
         assert_eq!(found[1].tests, ["test_a_b.py", "test_a_b_c.py"]);
+    }
+
+    #[test]
+    fn a_filter_is_a_text_and_no_expression() {
+        assert_eq!(pattern("a member's roles"), "a member's roles");
+        assert_eq!(pattern("deleted_user"), "deleted[_ ]user");
+        assert_eq!(pattern(r"/{id} (1.0)?\"), r"\/\{id\} \(1\.0\)\?\\");
     }
 
     #[test]

@@ -1,20 +1,20 @@
 //! npm packages that tests run against, in the target folder.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::shell;
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
 /// What npm needs to install exactly what the lockfile says.
 const INPUTS: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
-/// A folder with the program `script` of `tests/<name>` and the packages it imports; installed anew when they or Node.js
-/// have changed since. Node.js looks for packages beside the program, hence the copy.
-pub fn environment(workspace: &Workspace, name: &str, script: &str) -> Result<PathBuf> {
+/// A folder with the modules of `tests/<name>` and the packages they import; installed anew when these or Node.js have
+/// changed since. Node.js looks for packages beside the program, hence the copy.
+pub fn environment(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     let source = workspace.root.join("tests").join(name);
     let folder = workspace.target.join("node").join(name);
     let read = |file: &str| {
@@ -43,15 +43,28 @@ pub fn environment(workspace: &Workspace, name: &str, script: &str) -> Result<Pa
             Ok(())
         })?;
     }
-    fs::write(folder.join(script), read(script)?)?;
+    // Not those of a module that is gone.
+    for module in modules(&folder)? {
+        fs::remove_file(folder.join(module))?;
+    }
+    for module in modules(&source)? {
+        fs::write(folder.join(&module), read(&module)?)?;
+    }
     Ok(folder)
+}
+
+/// The names of the modules in a folder.
+fn modules(folder: &Path) -> Result<Vec<String>> {
+    let mut names = workspace::file_names(folder)?;
+    names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "mjs"));
+    Ok(names)
 }
 
 /// The version of a program that must be there.
 fn version(program: &str) -> Result<String> {
     let mut command = Command::new(program);
     shell::capture(command.arg("--version"))
-        .context("Node.js 20 or newer with npm is needed for the tests with an upstream login service")
+        .context("Node.js 20 or newer with npm is needed for the tests with npm packages")
 }
 
 #[cfg(test)]
@@ -60,9 +73,11 @@ mod tests {
 
     /// Installations elsewhere have registries of their own.
     #[test]
-    fn the_lockfile_names_hashes_and_no_registry() {
-        let xtask = std::env::var("CARGO_MANIFEST_DIR").unwrap();
-        let lock = fs::read_to_string(PathBuf::from(xtask).join("../tests/upstream/package-lock.json")).unwrap();
-        assert!(lock.contains("\"integrity\": \"sha512-") && !lock.contains("\"resolved\""));
+    fn the_lockfiles_name_hashes_and_no_registry() {
+        let tests = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../tests");
+        for name in ["upstream", "logto_api"] {
+            let lock = fs::read_to_string(tests.join(name).join("package-lock.json")).unwrap();
+            assert!(lock.contains("\"integrity\": \"sha512-") && !lock.contains("\"resolved\""), "{name}");
+        }
     }
 }

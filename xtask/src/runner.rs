@@ -31,6 +31,10 @@ fn relay(name: &str, mut command: Command, runner: Runner, filtered: bool, out: 
     let (status, mut totals) = follow(&mut command, runner, out)?;
     // pytest: no test was selected.
     let nothing_to_do = filtered && status.code() == Some(5);
+    if filtered && matches!(runner, Runner::Node) {
+        // Node.js 20 counts those that were not selected.
+        totals.skipped = 0;
+    }
     if !status.success() && totals.failed == 0 && !nothing_to_do {
         shell::say(format_args!("{name}: no test failed, but the runner did ({status})"));
         totals.failed = 1;
@@ -88,6 +92,13 @@ mod tests {
         let line = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored'";
         let totals = sh(&format!("{line}; {line}"), Runner::Cargo, false);
         assert_eq!((totals.passed, totals.failed), (4, 0));
+    }
+
+    #[test]
+    fn what_node_has_not_selected_is_not_skipped() {
+        let script = "echo 'ℹ pass 1'; echo 'ℹ skipped 9'";
+        assert_eq!(sh(script, Runner::Node, false), Totals { passed: 1, failed: 0, skipped: 9 });
+        assert_eq!(sh(script, Runner::Node, true), Totals { passed: 1, failed: 0, skipped: 0 });
     }
 
     #[test]

@@ -50,7 +50,7 @@ fn execute(args: &TestArgs) -> Result<Vec<Outcome>> {
     let filter = args.filter.as_deref();
     let mut outcomes = Vec::new();
     if args.only != Some(Only::Clients) {
-        let upstream = node::environment(&workspace, "upstream", "provider.mjs")?;
+        let upstream = node::environment(&workspace, "upstream")?;
         let components: Vec<_> = built.components.iter().map(|c| c.package.as_str()).collect();
         for (name, words) in rust_suites(&components) {
             let mut cargo = shell::cargo();

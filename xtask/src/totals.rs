@@ -28,6 +28,8 @@ pub enum Runner {
     Cargo,
     /// `=== 3 passed, 1 failed in 0.12s ===` at the end.
     Pytest,
+    /// `ℹ pass 3`, `ℹ fail 1` and so on at the end, a line each.
+    Node,
 }
 
 impl Runner {
@@ -45,6 +47,18 @@ impl Runner {
                 seconds.parse::<f64>().ok()?;
                 (counts == "no tests ran" || counts.starts_with(|c: char| c.is_ascii_digit()))
                     .then(|| count(counts.split(',')))
+            }
+            Self::Node => {
+                let (word, number) = line.trim().strip_prefix("ℹ ")?.split_once(' ')?;
+                let number = number.parse().ok()?;
+                let totals = Totals::default();
+                match word {
+                    "pass" => Some(Totals { passed: number, ..totals }),
+                    "fail" | "cancelled" => Some(Totals { failed: number, ..totals }),
+                    "skipped" | "todo" => Some(Totals { skipped: number, ..totals }),
+                    // tests, suites, duration_ms
+                    _ => None,
+                }
             }
         }
     }
@@ -103,5 +117,21 @@ mod tests {
         assert_eq!(read("=== no tests ran in 0.01s ==="), Some(totals(0, 0, 0)));
         assert_eq!(read("tests/test_x.py::test_logs_in PASSED"), None);
         assert_eq!(read("E  2 users in 3 organizations"), None);
+    }
+
+    #[test]
+    fn node_s_summary_is_read_line_by_line() {
+        let read = |line| Runner::Node.totals(line);
+        assert_eq!(read("ℹ pass 12"), Some(totals(12, 0, 0)));
+        assert_eq!(read("ℹ fail 3"), Some(totals(0, 3, 0)));
+        assert_eq!(read("ℹ cancelled 1"), Some(totals(0, 1, 0)));
+        assert_eq!(read("ℹ skipped 2"), Some(totals(0, 0, 2)));
+        assert_eq!(read("ℹ todo 1"), Some(totals(0, 0, 1)));
+        // What is counted above.
+        assert_eq!(read("ℹ tests 18"), None);
+        assert_eq!(read("ℹ suites 4"), None);
+        assert_eq!(read("ℹ duration_ms 612.5"), None);
+        assert_eq!(read("✔ pass 3 (1.2ms)"), None);
+        assert_eq!(read("ℹ pass by"), None);
     }
 }
