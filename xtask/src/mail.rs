@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::secrets::Credentials;
 use crate::{bootstrap, http, shell};
@@ -73,8 +73,11 @@ impl Outbox {
         let text = |mail: &Value, name: &str| mail.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let new = mails.iter().rev().filter(|mail| !self.seen.contains(&text(mail, "id")));
         let lines = new.filter_map(|mail| {
-            let code = mail.get("payload")?.get("code")?.as_str()?;
-            Some(format!("mail to {} ({}), code {code}", text(mail, "recipient"), text(mail, "template")))
+            // Of a mail that was delivered or given up nothing is left.
+            let payload = mail.get("payload").filter(|payload| **payload != Value::Object(Map::new()))?;
+            let part = |name: &str| Some(format!(", {name} {}", payload.get(name)?.as_str()?));
+            let matter = part("code").or_else(|| part("link")).unwrap_or_default();
+            Some(format!("mail to {} ({}){matter}", text(mail, "recipient"), text(mail, "template")))
         });
         let lines = lines.collect();
         self.seen = mails.iter().map(|mail| text(mail, "id")).collect();
@@ -107,6 +110,21 @@ mod tests {
         assert!(outbox.news(&first).is_empty());
         let later = [mail("4", None), mail("3", Some("three")), mail("2", None)];
         assert_eq!(outbox.news(&later), ["mail to a@b.example (invitation), code three"]);
+    }
+
+    #[test]
+    fn mails_without_a_code_are_shown_with_their_link_or_alone() {
+        let mut outbox = outbox(String::new());
+        let mail = |id: &str, payload: Value| json!({ "id": id, "template": "organization_invitation", "recipient": "a@b.example", "payload": payload });
+        let link = json!({ "organization": "Acme", "link": "https://app.example/join" });
+        let mails = [mail("2", json!({ "organization": "Acme", "link": null })), mail("1", link)];
+        assert_eq!(
+            outbox.news(&mails),
+            [
+                "mail to a@b.example (organization_invitation), link https://app.example/join",
+                "mail to a@b.example (organization_invitation)",
+            ]
+        );
     }
 
     /// Answers requests one after the other; gives what each began with, and its token.
