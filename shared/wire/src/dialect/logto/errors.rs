@@ -51,7 +51,6 @@ fn broken_rule(code: &str) -> (StatusCode, &'static str) {
     let (bad, rejected) = (StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY);
     match code {
         "bad_pagination" => (bad, "guard.invalid_pagination"),
-        "weak_password" => (bad, "guard.invalid_input"),
         "own_account" => (bad, "user.cannot_delete_self"),
         "password_and_digest" => (bad, "user.password_and_digest"),
         "password_algorithm_required" => (bad, "user.password_algorithm_required"),
