@@ -84,6 +84,21 @@ macro_rules! grants {
 }
 pub(super) use grants;
 
+/// Grants `g` that let their holders manage the directory: of a role outside organizations with the scope `all` of the
+/// resource whose indicator is the parameter. More conditions can follow.
+macro_rules! management_grants {
+    ($indicator:literal) => {
+        concat!(
+            "FROM resource res JOIN scope sc ON sc.resource_id = res.id JOIN role_scope rs ON rs.scope_id = sc.id \
+             JOIN role_grant g ON g.role_id = rs.role_id \
+             WHERE res.indicator = ",
+            $indicator,
+            " AND sc.name = 'all' AND g.organization_id IS NULL"
+        )
+    };
+}
+pub(super) use management_grants;
+
 // Parameters that every variant shares: ?1 the look-up key, ?2 organization acted for or NULL, ?3 now.
 // A credential with limits of its own (`permissions`) is refused: no API of this release makes one, and to take it
 // without its limits would be to widen it.
@@ -121,9 +136,7 @@ statements! {
               AND revoked_at IS NULL AND permissions IS NULL AND (expires_at IS NULL OR expires_at > ?3))) \
          AND (?6 IS NULL OR EXISTS (SELECT 1 FROM session WHERE id = ?6 AND user_id = p.id \
               AND revoked_at IS NULL AND expires_at > ?3)), ?5, \
-         ?7 IS NOT NULL AND EXISTS (SELECT 1 FROM resource res JOIN scope s ON s.resource_id = res.id \
-              JOIN role_scope rs ON rs.scope_id = s.id JOIN role_grant g ON g.role_id = rs.role_id \
-              WHERE res.indicator = ?7 AND s.name = 'all' AND g.principal_id = p.id AND g.organization_id IS NULL) \
+         ?7 IS NOT NULL AND EXISTS (SELECT 1 ", management_grants!("?7"), " AND g.principal_id = p.id) \
          FROM principal p LEFT JOIN organization h ON h.id = p.organization_id WHERE p.id = ?1"
     );
     /// ?1 is the SHA-256 of the secret, ?4 the kind of credential it must be.

@@ -30,7 +30,15 @@ pub(super) async fn insert_new<I: Copy>(
     Err(DbError::Other("no row was inserted under a new id".into()))
 }
 
-/// Inserts any number of grants for which `sql` itself draws the ids (`100000000000 + abs(random() % 900000000000)`), again
+/// A new id, drawn by a statement that inserts many rows. Ids are no secrets.
+macro_rules! drawn_id {
+    () => {
+        "100000000000 + abs(random() % 900000000000)"
+    };
+}
+pub(super) use drawn_id;
+
+/// Inserts any number of grants for which `sql` itself draws the ids ([`drawn_id`]), again
 /// with other ids should one be taken: a statement that fails changes nothing.
 pub(super) async fn insert_drawing(exec: &dyn Exec, sql: &'static str, params: Vec<Value>) -> Result<(), DbError> {
     for _ in 0..TRIES_OF_MANY {

@@ -4,7 +4,7 @@ use crate::clock::Millis;
 use crate::model::{IdSet, PrincipalId, PrincipalKind, RoleEntry, RoleId};
 use crate::params;
 use crate::store::db::DbError;
-use crate::store::ids::insert_drawing;
+use crate::store::ids::{drawn_id, insert_drawing};
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::{System, Write};
 use crate::store::value::Row;
@@ -30,10 +30,12 @@ statements! {
           WHERE g.principal_id = ?1 AND g.organization_id IS NULL AND g.role_id = r.id AND g.namespace IS NULL) \
         FROM json_each(?2) listed JOIN role r ON r.id = listed.value WHERE r.family = 'tenant'";
     /// Every role of the JSON list ?2 that is not held yet.
-    GIVE = "INSERT INTO role_grant (id, principal_id, role_id, created_at) \
-        SELECT 100000000000 + abs(random() % 900000000000), ?1, listed.value, ?3 FROM json_each(?2) listed \
+    GIVE = concat!(
+        "INSERT INTO role_grant (id, principal_id, role_id, created_at) \
+        SELECT ", drawn_id!(), ", ?1, listed.value, ?3 FROM json_each(?2) listed \
         WHERE NOT EXISTS (SELECT 1 FROM role_grant WHERE principal_id = ?1 AND organization_id IS NULL \
-          AND role_id = listed.value AND namespace IS NULL)";
+          AND role_id = listed.value AND namespace IS NULL)"
+    );
     TAKE = "DELETE FROM role_grant WHERE principal_id = ?1 AND organization_id IS NULL AND role_id = ?2 \
         AND EXISTS (SELECT 1 FROM role WHERE id = ?2 AND family = 'tenant') RETURNING id";
 }

@@ -6,7 +6,7 @@ use crate::clock::Millis;
 use crate::model::{Application, ApplicationType, OrganizationId, PrincipalId, search_key};
 use crate::params;
 use crate::policy::Rights;
-use crate::store::callers::{self, grants};
+use crate::store::callers::{self, grants, management_grants};
 use crate::store::db::DbError;
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::{System, Write};
@@ -68,9 +68,7 @@ statements! {
     SEARCH = list!(filtered!(), filtered!());
     /// ?2 indicator of the management resource: whether the machine holds its scope `all`.
     FIND = concat!(
-        "SELECT ", application_columns!(), ", EXISTS (SELECT 1 FROM resource res JOIN scope sc ON sc.resource_id = res.id \
-           JOIN role_scope rs ON rs.scope_id = sc.id JOIN role_grant g ON g.role_id = rs.role_id \
-           WHERE res.indicator = ?2 AND sc.name = 'all' AND g.principal_id = ?1 AND g.organization_id IS NULL) \
+        "SELECT ", application_columns!(), ", EXISTS (SELECT 1 ", management_grants!("?2"), " AND g.principal_id = ?1) \
          FROM service_account s JOIN principal p ON p.id = s.id WHERE s.id = ?1"
     );
     FIND_WITH_RIGHTS = concat!(

@@ -6,7 +6,7 @@ use crate::clock::Millis;
 use crate::model::{EmailDomain, IdSet, OrganizationId, PrincipalId, RoleEntry, RoleId};
 use crate::params;
 use crate::store::db::DbError;
-use crate::store::ids::insert_drawing;
+use crate::store::ids::{drawn_id, insert_drawing};
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::{System, Write};
 
@@ -39,10 +39,12 @@ statements! {
           JOIN organization_jit_domain d ON d.domain = substr(u.email_key, instr(u.email_key, '@') + 1) WHERE u.id = ?1 \
         ON CONFLICT (organization_id, principal_id) DO NOTHING RETURNING organization_id";
     /// ?2 JSON list of the organizations that were joined.
-    GIVE_ROLES = "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
-        SELECT 100000000000 + abs(random() % 900000000000), j.organization_id, ?1, r.id, ?3 FROM json_each(?2) joined \
+    GIVE_ROLES = concat!(
+        "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
+        SELECT ", drawn_id!(), ", j.organization_id, ?1, r.id, ?3 FROM json_each(?2) joined \
           JOIN organization_jit_role j ON j.organization_id = joined.value JOIN role r ON r.id = j.role_id \
-        WHERE r.family = 'template' AND r.principal_kind <> 'service_account'";
+        WHERE r.family = 'template' AND r.principal_kind <> 'service_account'"
+    );
 }
 
 impl<M> System<'_, M> {

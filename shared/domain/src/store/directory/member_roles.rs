@@ -4,7 +4,7 @@ use crate::clock::Millis;
 use crate::model::{IdSet, OrganizationId, OrganizationScope, PrincipalId, PrincipalKind, RoleEntry, RoleId, ScopeId};
 use crate::params;
 use crate::store::db::DbError;
-use crate::store::ids::insert_drawing;
+use crate::store::ids::{drawn_id, insert_drawing};
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::{System, Write};
 use crate::store::value::Row;
@@ -34,11 +34,13 @@ statements! {
           WHERE family IN ('template', 'tenant', 'policy') AND family = 'template' AND ifnull(organization_id, 0) = 0 \
             AND name IN (SELECT value FROM json_each(?2))";
     /// Every role of ?3 to every member of ?2, where it is not held yet.
-    GIVE = "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
-        SELECT 100000000000 + abs(random() % 900000000000), ?1, member.value, role.value, ?4 \
+    GIVE = concat!(
+        "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
+        SELECT ", drawn_id!(), ", ?1, member.value, role.value, ?4 \
         FROM json_each(?2) member JOIN json_each(?3) role \
         WHERE NOT EXISTS (SELECT 1 FROM role_grant WHERE organization_id = ?1 AND role_id = role.value \
-          AND principal_id = member.value AND namespace IS NULL)";
+          AND principal_id = member.value AND namespace IS NULL)"
+    );
     /// All organization roles of ?2 but those of ?3.
     KEEP_ONLY = "DELETE FROM role_grant WHERE organization_id = ?1 AND principal_id = ?2 \
         AND role_id NOT IN (SELECT value FROM json_each(?3)) \

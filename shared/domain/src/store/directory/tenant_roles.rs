@@ -5,6 +5,7 @@ use super::role_entries::{WIDTH, entry, role_page};
 use crate::clock::Millis;
 use crate::model::{PrincipalId, RoleEntry};
 use crate::params;
+use crate::store::callers::management_grants;
 use crate::store::db::DbError;
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::System;
@@ -37,12 +38,12 @@ statements! {
     /// ?3 what to search for.
     SEARCH = list!(" AND (instr(name_key, ?3) OR instr(description_key, ?3) OR instr(id, ?3))");
     /// Whether anybody who may act holds the scope `all` of the resource ?1, as `callers` reads it.
-    HAS_MANAGER = "SELECT EXISTS (SELECT 1 FROM resource res JOIN scope s ON s.resource_id = res.id \
-          JOIN role_scope rs ON rs.scope_id = s.id JOIN role_grant g ON g.role_id = rs.role_id \
-          JOIN principal p ON p.id = g.principal_id \
-        WHERE res.indicator = ?1 AND s.name = 'all' AND g.organization_id IS NULL AND p.state = 'active' \
-          AND EXISTS (SELECT 1 FROM credential WHERE principal_id = p.id AND kind = 'client_secret' \
-            AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)))";
+    HAS_MANAGER = concat!(
+        "SELECT EXISTS (SELECT 1 ", management_grants!("?1"), " \
+           AND EXISTS (SELECT 1 FROM principal WHERE id = g.principal_id AND state = 'active') \
+           AND EXISTS (SELECT 1 FROM credential WHERE principal_id = g.principal_id AND kind = 'client_secret' \
+             AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)))"
+    );
 }
 
 /// A role in a list.
