@@ -10,7 +10,7 @@ mod activation;
 mod alerts;
 mod avatar;
 mod config;
-mod connection;
+pub mod connection;
 mod credentials;
 mod deletion;
 mod errors;

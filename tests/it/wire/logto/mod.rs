@@ -19,6 +19,7 @@ mod invited;
 mod jit;
 mod jit_joining;
 mod made;
+mod meanwhile;
 mod member_roles;
 mod member_roles_replace;
 mod member_scopes;
