@@ -54,7 +54,7 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("list_invitations", 200, 2),
     ("revoke_invitation", 200, 7),
     ("delete_user", 204, 7),
-    ("delete_organization", 204, 8),
+    ("delete_organization", 204, 7),
 ];
 
 struct Round<'a> {

@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{Patch, PrincipalKind};
+use iam_domain::model::PrincipalKind;
 use iam_domain::ops::directory::organization_roles::{self, RoleChange};
 use iam_domain::ops::directory::role_scopes::ScopeIds;
 use iam_domain::store::directory::organization_roles::{ListedRole, ResourceScopeRef, ScopeRef};
@@ -66,10 +66,7 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
 async fn create(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let name = fields.required("name", name);
-    let description = match cleared_when_empty(&mut fields, "description", description) {
-        Patch::Set(text) => Some(text),
-        Patch::Keep | Patch::Clear => None,
-    };
+    let description = cleared_when_empty(&mut fields, "description", description).into_value();
     let holder = fields.optional("type", holder).unwrap_or(PrincipalKind::User);
     let organization = optional_ids(&mut fields, "organizationScopeIds");
     let resource = optional_ids(&mut fields, "resourceScopeIds");

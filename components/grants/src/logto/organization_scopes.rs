@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{OrganizationScope, Patch};
+use iam_domain::model::OrganizationScope;
 use iam_domain::ops::directory::organization_scopes;
 use iam_wire::dialect::logto::{
     self, LogtoApi, Pages, ScopeView, cleared_when_empty, description, name, not_exists, not_exists_with_id, search,
@@ -20,10 +20,7 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
 async fn create(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let name = fields.required("name", name);
-    let description = match cleared_when_empty(&mut fields, "description", description) {
-        Patch::Set(text) => Some(text),
-        Patch::Keep | Patch::Clear => None,
-    };
+    let description = cleared_when_empty(&mut fields, "description", description).into_value();
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;
     let made = organization_scopes::create(call.ctx(), name, description).await?;

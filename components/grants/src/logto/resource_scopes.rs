@@ -2,7 +2,6 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::Patch;
 use iam_domain::ops::directory::resource_scopes;
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, cleared_when_empty, not_exists, not_exists_with_id};
 use iam_wire::pipeline::Call;
@@ -20,10 +19,7 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
 async fn create(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let name = fields.required("name", scope_name);
-    let description = match cleared_when_empty(&mut fields, "description", scope_description) {
-        Patch::Set(text) => Some(text),
-        Patch::Keep | Patch::Clear => None,
-    };
+    let description = cleared_when_empty(&mut fields, "description", scope_description).into_value();
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;
     let made = resource_scopes::create(call.ctx(), call.param("id"), name, description).await;

@@ -79,6 +79,5 @@ pub fn scope_description(key: &'static str, value: &str) -> Result<String> {
 /// What to search for where the original has `search`, a pattern of which only the form `%text%` is known here; `q` does
 /// the same.
 pub fn pattern(query: &Form) -> Option<String> {
-    let text = query.get("search").map(|pattern| pattern.trim_matches('%').to_lowercase());
-    text.filter(|text| !text.is_empty()).or_else(|| logto::search(query))
+    logto::search_pattern(query).or_else(|| logto::search(query))
 }

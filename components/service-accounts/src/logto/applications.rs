@@ -19,8 +19,7 @@ const MAX_DESCRIPTION: usize = 2048;
 
 /// What to search for: `q`, or `search`, whose `%` at both ends say what is understood anyway.
 fn search(query: &Form) -> Option<String> {
-    let pattern = query.get("search").map(|pattern| pattern.trim_matches('%').to_lowercase());
-    logto::search(query).or(pattern).filter(|text| !text.is_empty())
+    logto::search(query).or_else(|| logto::search_pattern(query))
 }
 
 /// The types that are wanted; none: all.

@@ -22,6 +22,14 @@ impl<T> Patch<T> {
             Self::Set(value) => Some(new(value)),
         }
     }
+
+    /// The value of something new, which had none.
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Self::Keep | Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
 }
 
 /// What an update says about a JSON object.

@@ -113,7 +113,7 @@ pub async fn change_state(ctx: &Ctx<'_>, id: PrincipalId, transition: Transition
     let user = &mut member.details.user;
     let state = transition.from(user.state);
     let state = state.ok_or_else(|| Error::wrong_state(wrong_state(transition, user.state)))?;
-    tenant.set_member_state(id, state, now).await?;
+    work.system().set_person_state(id, state, now).await?;
     if let Some(email) = user.email.as_deref().filter(|_| transition == Transition::Unlock) {
         throttle::clear(work.system(), &throttle::login(Email::from_stored(email.to_owned()).key())).await?;
     }

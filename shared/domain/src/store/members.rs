@@ -9,7 +9,7 @@ use super::tenant::{Tenant, Write};
 use super::users::{self, user_columns};
 use super::value::Row;
 use crate::clock::Millis;
-use crate::model::{OrganizationId, PrincipalId, PrincipalState, RoleGrantId, User, UserDetails};
+use crate::model::{OrganizationId, PrincipalId, RoleGrantId, User, UserDetails};
 use crate::params;
 use crate::policy::Rights;
 use crate::rng::Rng;
@@ -30,7 +30,6 @@ statements! {
          LEFT JOIN organization o ON o.id = p.organization_id \
          WHERE m.organization_id = ?1 AND m.principal_id = ?2 AND m.kind = 'user'"
     );
-    SET_STATE = "UPDATE principal SET state = ?2, updated_at = ?3 WHERE id = ?1";
     REMOVE = "DELETE FROM membership WHERE organization_id = ?1 AND principal_id = ?2";
     /// `org:admin` while no person of the organization holds it and ?5 is true, else `org:user`.
     GRANT_FIRST_ROLE = "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
@@ -85,11 +84,6 @@ impl<M> Tenant<'_, M> {
 }
 
 impl Tenant<'_, Write> {
-    /// Sets the state of a member whose home this is.
-    pub async fn set_member_state(self, id: PrincipalId, state: PrincipalState, now: Millis) -> Result<(), DbError> {
-        self.exec.run(SET_STATE, params![id, state.as_str(), now]).await.map(|_| ())
-    }
-
     /// Takes somebody out of this organization, with the roles held here.
     pub async fn remove_member(self, id: PrincipalId) -> Result<(), DbError> {
         self.exec.run(REMOVE, params![self.organization, id]).await.map(|_| ())

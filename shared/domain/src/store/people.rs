@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::db::DbError;
 use super::tenant::{System, Write};
 use crate::clock::Millis;
-use crate::model::{Email, ImageName, PrincipalId, person_name_key};
+use crate::model::{Email, ImageName, PrincipalId, PrincipalState, person_name_key};
 use crate::params;
 
 statements! {
@@ -13,6 +13,7 @@ statements! {
     UPDATE = "UPDATE user SET first_name = ?2, last_name = ?3, email = ?4, email_key = ?5, phone = ?6, \
         email_verified_at = CASE WHEN email_key = ?5 THEN email_verified_at END, \
         name_key = CASE WHEN display_name IS NULL THEN ?7 ELSE name_key END WHERE id = ?1";
+    SET_STATE = "UPDATE principal SET state = ?2, updated_at = ?3 WHERE id = ?1";
     TOUCH = "UPDATE principal SET updated_at = ?2 WHERE id = ?1";
     DELETE = "DELETE FROM principal WHERE id = ?1";
     SET_CONFIG = "UPDATE user SET config = ?2 WHERE id = ?1";
@@ -67,6 +68,11 @@ impl System<'_, Write> {
         let (text, key) = (email.as_ref().map(Email::text), email.as_ref().map(Email::key));
         let name_key = person_name_key(None, first, last);
         self.exec.run(UPDATE, params![id, first, last, text, key, profile.phone.as_deref(), name_key]).await.map(|_| ())
+    }
+
+    /// Sets the state of a person.
+    pub async fn set_person_state(self, id: PrincipalId, state: PrincipalState, now: Millis) -> Result<(), DbError> {
+        self.exec.run(SET_STATE, params![id, state.as_str(), now]).await.map(|_| ())
     }
 
     /// Notes that a principal was changed.

@@ -53,6 +53,12 @@ impl From<&String> for Value {
         Self::Text(value.clone())
     }
 }
+impl From<&serde_json::Map<String, serde_json::Value>> for Value {
+    fn from(object: &serde_json::Map<String, serde_json::Value>) -> Self {
+        // Writing an object with texts for keys cannot fail.
+        Self::Text(serde_json::to_string(object).unwrap_or_default())
+    }
+}
 impl From<[u8; 32]> for Value {
     fn from(value: [u8; 32]) -> Self {
         Self::Blob(value.to_vec())

@@ -79,7 +79,7 @@ pub async fn replace(
         check(&work, organization, kind, listed).await?;
         work.system().add_members(organization, kind, listed, ctx.now()).await?;
     }
-    may_change_account(ctx, &work.system().platform_rights_in(organization, kind, listed).await?)?;
+    may_change_account(ctx, &work.system().platform_rights_in(organization, Some(kind), listed).await?)?;
     work.system().keep_only_members(organization, kind, listed, ctx.now()).await?;
     let target = Some(organization.get());
     work.concerning(Some(organization)).save("membership.replace", target, detail(kind, listed)).await

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{MAX_CSS, check_object, check_size, may_change_account, nothing_to_change};
 use crate::error::{Error, Result};
-use crate::model::{IdSet, OrganizationEntry, OrganizationId, Patch, PrincipalKind};
+use crate::model::{IdSet, OrganizationEntry, OrganizationId, Patch};
 use crate::ops::ctx::Ctx;
 use crate::ops::organizations::{new_pairing_code, not_found};
 use crate::ops::pictures;
@@ -126,9 +126,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
     ctx.authorize_directory()?;
     let id = parse(id)?;
     let work = ctx.begin_directory().await?;
-    for kind in [PrincipalKind::User, PrincipalKind::ServiceAccount] {
-        may_change_account(ctx, &work.system().platform_rights_in(id, kind, &IdSet::of(&[])).await?)?;
-    }
+    may_change_account(ctx, &work.system().platform_rights_in(id, None, &IdSet::of(&[])).await?)?;
     let logo = work.system().delete_organization(id).await?.ok_or_else(not_found)?;
     work.concerning(Some(id)).save("organization.delete", Some(id.get()), json!({})).await?;
     pictures::discard(ctx.services(), logo.as_ref()).await;

@@ -1,6 +1,6 @@
 //! All machines.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::clock::Millis;
 use crate::model::{Application, ApplicationType, OrganizationId, PrincipalId, search_key};
@@ -79,7 +79,6 @@ statements! {
         custom_data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     UPDATE = "UPDATE service_account SET name = ?2, description = ?3, search_key = ?4, oidc_client_metadata = ?5, \
         custom_data = ?6 WHERE id = ?1";
-    TOUCH = "UPDATE principal SET updated_at = ?2 WHERE id = ?1";
 }
 
 /// A machine, and what it may do.
@@ -140,8 +139,8 @@ impl System<'_, Write> {
             description,
             search_key(&new.name, description),
             new.kind.as_str(),
-            json(&new.oidc_client_metadata),
-            json(&new.custom_data)
+            &new.oidc_client_metadata,
+            &new.custom_data
         ];
         self.exec.run(INSERT, params).await.map(|_| ())
     }
@@ -154,11 +153,11 @@ impl System<'_, Write> {
             &edited.name,
             description,
             search_key(&edited.name, description),
-            json(&edited.oidc_client_metadata),
-            json(&edited.custom_data)
+            &edited.oidc_client_metadata,
+            &edited.custom_data
         ];
         self.exec.run(UPDATE, params).await?;
-        self.exec.run(TOUCH, params![edited.id, now]).await.map(|_| ())
+        self.touch(edited.id, now).await
     }
 }
 
@@ -174,8 +173,4 @@ pub(super) fn application(row: &Row, first: usize) -> Result<Application, DbErro
         custom_data: row.object(first + 5)?,
         created_at: row.integer(first + 6)?,
     })
-}
-
-fn json(object: &Map<String, Json>) -> String {
-    Json::Object(object.clone()).to_string()
 }

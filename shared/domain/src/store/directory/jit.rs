@@ -1,7 +1,7 @@
 //! Joining without an invitation, just in time: whoever is known to own an address of certain domains joins an organization,
 //! with certain roles.
 
-use super::member_roles::role;
+use super::role_entries::entry;
 use crate::clock::Millis;
 use crate::model::{EmailDomain, IdSet, OrganizationId, PrincipalId, RoleEntry, RoleId};
 use crate::params;
@@ -57,7 +57,7 @@ impl<M> System<'_, M> {
     /// Roles that come with joining by domain, by name. Where there is no such organization, none.
     pub async fn jit_roles(self, organization: OrganizationId, window: Window) -> Result<Page<RoleEntry>, DbError> {
         let rows = self.exec.run(ROLES, params![organization, window.offset, window.limit]).await?;
-        Page::read(&rows, |row| role(row, 1))
+        Page::read(&rows, |row| entry(row, 1))
     }
 }
 

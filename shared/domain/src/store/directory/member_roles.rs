@@ -1,5 +1,6 @@
 //! Which organization roles members hold where.
 
+use super::role_entries::{entry, in_family};
 use crate::clock::Millis;
 use crate::model::{IdSet, OrganizationId, OrganizationScope, PrincipalId, PrincipalKind, RoleEntry, RoleId, ScopeId};
 use crate::params;
@@ -28,11 +29,12 @@ statements! {
     );
     IS_MEMBER = "SELECT 1 FROM membership WHERE organization_id = ?1 AND principal_id = ?2 AND kind = ?3";
     /// Organization roles with the ids of ?1 or the names of ?2.
-    NAMED = "SELECT id, name, description, principal_kind FROM role \
-          WHERE id IN (SELECT value FROM json_each(?1)) AND family = 'template' \
-        UNION SELECT id, name, description, principal_kind FROM role \
-          WHERE family IN ('template', 'tenant', 'policy') AND family = 'template' AND ifnull(organization_id, 0) = 0 \
-            AND name IN (SELECT value FROM json_each(?2))";
+    NAMED = concat!(
+        "SELECT id, name, description, principal_kind FROM role \
+           WHERE id IN (SELECT value FROM json_each(?1)) AND family = 'template' \
+         UNION SELECT id, name, description, principal_kind FROM role \
+           WHERE ", in_family!("template"), " AND name IN (SELECT value FROM json_each(?2))"
+    );
     /// Every role of ?3 to every member of ?2, where it is not held yet.
     GIVE = concat!(
         "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
@@ -67,7 +69,7 @@ impl<M> System<'_, M> {
         if rows.is_empty() {
             return Ok(None);
         }
-        Page::read(&rows, |row| role(row, 1)).map(Some)
+        Page::read(&rows, |row| entry(row, 1)).map(Some)
     }
 
     /// Whether it is a member of that kind.
@@ -84,7 +86,7 @@ impl<M> System<'_, M> {
     pub async fn roles_named(self, ids: &IdSet<RoleId>, names: &[String]) -> Result<Vec<RoleEntry>, DbError> {
         let names = serde_json::Value::from(names).to_string();
         let rows = self.exec.run(NAMED, params![ids.json(), names]).await?;
-        rows.iter().map(|row| role(row, 0)).collect()
+        rows.iter().map(|row| entry(row, 0)).collect()
     }
 
     /// Organization scopes that the roles of a member give there, each once, by name. Who is no member has none.
@@ -136,15 +138,4 @@ impl System<'_, Write> {
     ) -> Result<bool, DbError> {
         Ok(!self.exec.run(TAKE, params![organization, member, role]).await?.is_empty())
     }
-}
-
-/// Reads id, name, description and kind of holder from `first` on. A role for any kind of principal, which this API does
-/// not make, counts as one for people.
-pub(super) fn role(row: &Row, first: usize) -> Result<RoleEntry, DbError> {
-    Ok(RoleEntry {
-        id: RoleId::from_stored(row.integer(first)?),
-        name: row.text(first + 1)?,
-        description: row.text_opt(first + 2)?,
-        holder: PrincipalKind::from_stored(&row.text(first + 3)?).unwrap_or(PrincipalKind::User),
-    })
 }

@@ -91,10 +91,10 @@ statements! {
         AND principal_id NOT IN (SELECT value FROM json_each(?2))";
     REMOVE = "DELETE FROM membership WHERE organization_id = ?1 AND principal_id = ?2 AND kind = ?3 \
         RETURNING principal_id";
-    /// Keys of the platform's roles that members of the kind ?3 hold who are not in ?2.
+    /// Keys of the platform's roles that members of the kind ?3, or of any if that is NULL, hold who are not in ?2.
     PLATFORM_KEYS_IN = "SELECT DISTINCT r.key FROM role r JOIN role_grant g ON g.role_id = r.id AND g.organization_id IS NULL \
           JOIN membership m ON m.organization_id = ?1 AND m.principal_id = g.principal_id \
-        WHERE r.key IS NOT NULL AND m.kind = ?3 AND m.principal_id NOT IN (SELECT value FROM json_each(?2))";
+        WHERE r.key IS NOT NULL AND (?3 IS NULL OR m.kind = ?3) AND m.principal_id NOT IN (SELECT value FROM json_each(?2))";
     PLATFORM_KEYS_OF = "SELECT r.key FROM role_grant g JOIN role r ON r.id = g.role_id \
         WHERE g.principal_id = ?1 AND g.organization_id IS NULL AND r.key IS NOT NULL";
     /// Of all who hold the role ?1 outside organizations.
@@ -161,14 +161,15 @@ impl<M> System<'_, M> {
         Ok(Listed { organization_exists: row.boolean(0)?, known: row.count(1)?, passive: row.count(2)? })
     }
 
-    /// What members of a kind who are not listed may do on the platform, all of them together.
+    /// What members of a kind (`None`: of any) who are not listed may do on the platform, all of them together.
     pub async fn platform_rights_in(
         self,
         organization: OrganizationId,
-        kind: PrincipalKind,
+        kind: Option<PrincipalKind>,
         listed: &IdSet<PrincipalId>,
     ) -> Result<Rights, DbError> {
-        platform_rights(&self.exec.run(PLATFORM_KEYS_IN, params![organization, listed.json(), kind.as_str()]).await?)
+        let params = params![organization, listed.json(), kind.map(PrincipalKind::as_str)];
+        platform_rights(&self.exec.run(PLATFORM_KEYS_IN, params).await?)
     }
 
     /// What somebody may do on the platform.

@@ -1,7 +1,5 @@
 //! All organizations.
 
-use serde_json::{Map, Value as Json};
-
 use crate::clock::Millis;
 use crate::model::{OrganizationEntry, OrganizationId, Picture, PrincipalId, display_name, name_key};
 use crate::params;
@@ -147,10 +145,10 @@ impl System<'_, Write> {
                 &draft.name,
                 name_key(&draft.name),
                 draft.description.as_deref(),
-                json(&draft.custom_data),
+                &draft.custom_data,
                 draft.is_mfa_required,
-                json(&draft.color),
-                json(&draft.branding),
+                &draft.color,
+                &draft.branding,
                 draft.custom_css.as_deref(),
                 pairing_code,
                 now
@@ -166,10 +164,10 @@ impl System<'_, Write> {
             &entry.name,
             name_key(&entry.name),
             entry.description.as_deref(),
-            json(&entry.custom_data),
+            &entry.custom_data,
             entry.is_mfa_required,
-            json(&entry.color),
-            json(&entry.branding),
+            &entry.color,
+            &entry.branding,
             entry.custom_css.as_deref(),
             now
         ];
@@ -209,8 +207,4 @@ pub(super) fn featured(row: &Row, column: usize) -> Result<Vec<FeaturedPerson>, 
         avatar: Picture::from_stored(image, url),
     };
     Ok(rows.into_iter().map(person).collect())
-}
-
-fn json(object: &Map<String, Json>) -> String {
-    Json::Object(object.clone()).to_string()
 }

@@ -1,9 +1,7 @@
 //! All people: making and changing them.
 
-use serde_json::{Map, Value as Json};
-
 use crate::clock::Millis;
-use crate::model::{Email, ImageName, Person, Picture, PrincipalId, PrincipalState, person_name_key};
+use crate::model::{Email, ImageName, Person, Picture, PrincipalId, person_name_key};
 use crate::params;
 use crate::store::db::DbError;
 use crate::store::tenant::{System, Write};
@@ -19,7 +17,6 @@ statements! {
         display_name = ?7, first_name = ?8, last_name = ?9, name_key = ?10, avatar_image = ?11, avatar_url = ?12, \
         custom_data = ?13, profile = ?14 WHERE id = ?1";
     HAS_PHONE = "SELECT EXISTS (SELECT 1 FROM user WHERE phone = ?1 AND id IS NOT ?2)";
-    SET_STATE = "UPDATE principal SET state = ?2, updated_at = ?3 WHERE id = ?1";
 }
 
 impl<M> System<'_, M> {
@@ -42,11 +39,6 @@ impl System<'_, Write> {
     /// Stores an edited person. [`DbError::Unique`] as in [`System::insert_person`].
     pub async fn update_person(self, person: &Person) -> Result<(), DbError> {
         self.exec.run(UPDATE, columns(person)).await.map(|_| ())
-    }
-
-    /// Sets the state of a person.
-    pub async fn set_person_state(self, id: PrincipalId, state: PrincipalState, now: Millis) -> Result<(), DbError> {
-        self.exec.run(SET_STATE, params![id, state.as_str(), now]).await.map(|_| ())
     }
 }
 
@@ -73,11 +65,7 @@ fn columns(person: &Person) -> Vec<Value> {
         person_name_key(chosen, first, last),
         image,
         url,
-        json(&person.custom_data),
-        json(&person.profile)
+        &person.custom_data,
+        &person.profile
     ]
-}
-
-fn json(object: &Map<String, Json>) -> String {
-    Json::Object(object.clone()).to_string()
 }

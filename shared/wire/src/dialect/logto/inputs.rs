@@ -45,6 +45,12 @@ pub fn search(query: &Form) -> Option<String> {
     query.get("q").map(str::to_lowercase)
 }
 
+/// The same said by `search`, a pattern of which only the form `%text%` is known.
+pub fn search_pattern(query: &Form) -> Option<String> {
+    let text = query.get("search").map(|pattern| pattern.trim_matches('%').to_lowercase());
+    text.filter(|text| !text.is_empty())
+}
+
 /// Whether a flag of the query is on (contract, "Yes-values").
 pub fn is_yes(query: &Form, name: &str) -> bool {
     let value = query.get(name).unwrap_or_default().to_ascii_lowercase();

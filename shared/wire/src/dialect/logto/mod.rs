@@ -26,7 +26,7 @@ pub use application::ApplicationView;
 pub use errors::{not_exists, not_exists_with_id};
 pub use inputs::{
     any_url, assigned_roles, body, cleared_when_empty, description, ids, is_yes, name, optional_ids, query, search,
-    text, url,
+    search_pattern, text, url,
 };
 pub use oidc::LogtoOidc;
 pub use paging::{Pages, list};
