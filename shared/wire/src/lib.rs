@@ -21,6 +21,7 @@ pub mod settings;
 pub mod spin;
 pub mod time;
 pub mod upstream;
+mod whence;
 
 pub use app::App;
 pub use auth::client::{ClientCredentials, client_credentials};

@@ -9,7 +9,7 @@ use http::header::{
 };
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, ErrorKind, Result};
-use iam_domain::ops::{Acting, Ctx, RequestInfo, Services};
+use iam_domain::ops::{Acting, Ctx, Services};
 
 use crate::app::App;
 use crate::auth;
@@ -20,6 +20,7 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{Match, Need, Route};
 use crate::settings::Settings;
+use crate::whence;
 
 /// Header that carries the request id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -127,8 +128,7 @@ impl App {
             return Ok(kit.bare(StatusCode::MISDIRECTED_REQUEST, text));
         };
         self.prepare(settings).await?;
-        let address = request.client_network(settings.client_address_header.as_deref());
-        let info = RequestInfo { id: id.to_owned(), dialect: kit.name(), address };
+        let info = whence::info(request, id, kit.name(), settings.client_address_header.as_deref());
         let ctx = match route.need {
             Need::Public => Ctx::anonymous(self.services(), &info),
             Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Directory | Need::Effective(_) => {

@@ -1,7 +1,6 @@
 //! A request, as the adapters of the runtimes hand it over.
 
 use std::cell::RefCell;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
@@ -71,19 +70,6 @@ impl Request {
         is_loopback(authority).then(|| format!("{scheme}://{authority}"))
     }
 
-    /// Network of the client: its IPv4 address, or the first half of its IPv6 address. `trusted` names a header to which
-    /// the operator's reverse proxy appends the client's address; without one it is as the runtime tells, which behind a
-    /// proxy is the proxy's.
-    pub fn client_network(&self, trusted: Option<&str>) -> Option<String> {
-        let text = match trusted {
-            // What stands before the last comma, the client may have written itself.
-            Some(name) => self.last_header(name)?.rsplit(',').next()?.trim(),
-            None => self.last_header("spin-client-addr")?,
-        };
-        let address = text.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| text.parse::<IpAddr>());
-        address.ok().map(network)
-    }
-
     /// Scheme and authority that the client used. Its word only: for the log.
     pub fn called_as(&self) -> Option<(&str, &str)> {
         match self.last_header("spin-full-url") {
@@ -151,14 +137,6 @@ fn broken(error: &str) -> Error {
     Error::invalid(vec![Fault { path: Vec::new(), code, message }]).context(format!("body: {error}"))
 }
 
-/// The part of a network address that one customer of a provider has: all of an IPv4 address, the first half of an IPv6 one.
-fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).to_string(),
-    }
-}
-
 /// Whether an authority names this very machine.
 pub(crate) fn is_loopback(authority: &str) -> bool {
     let host = match authority.rsplit_once(':') {
@@ -178,25 +156,6 @@ mod tests {
         fn chunk(&mut self) -> LocalFuture<'_, Option<std::result::Result<Bytes, String>>> {
             Box::pin(std::future::ready(None))
         }
-    }
-
-    #[test]
-    fn the_network_of_the_client() {
-        let of = |headers: &[(&'static str, &'static str)], trusted| {
-            let mut map = HeaderMap::new();
-            for (name, value) in headers {
-                map.append(*name, http::HeaderValue::from_static(value));
-            }
-            let request = Request::new(Method::GET, String::new(), String::new(), map, Box::new(Nothing));
-            request.client_network(trusted)
-        };
-        let forged = [("spin-client-addr", "1.1.1.1:1"), ("spin-client-addr", "192.0.2.7:4711")];
-        assert_eq!(of(&forged, None).as_deref(), Some("192.0.2.7"));
-        assert_eq!(of(&[("spin-client-addr", "[2001:db8:1:2:3:4:5:6]:80")], None).as_deref(), Some("2001:db8:1:2::"));
-        let forwarded = [("spin-client-addr", "10.0.0.1:80"), ("x-forwarded-for", "9.9.9.9, 198.51.100.3")];
-        assert_eq!(of(&forwarded, Some("x-forwarded-for")).as_deref(), Some("198.51.100.3"));
-        assert_eq!(of(&forwarded, Some("x-real-ip")), None);
-        assert_eq!(of(&[], None), None);
     }
 
     #[test]

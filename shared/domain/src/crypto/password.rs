@@ -119,11 +119,13 @@ pub fn check_stored(phc: &str) -> Result<(), CryptoError> {
 }
 
 /// Does the work of [`verify`] for a user who does not exist or has no password, so that the time
-/// of the answer does not tell. The verdict is always "no match".
+/// of the answer does not tell. The verdict is always "no match". A password that is too long to be
+/// anybody's costs the same.
 ///
-/// Errors: as [`verify`].
+/// Errors: [`CryptoError::OutOfMemory`].
 pub fn verify_absent(password: &str) -> Result<Verdict, CryptoError> {
-    verify(password, ABSENT)?;
+    let hashed = password.get(..password.floor_char_boundary(MAX_PASSWORD_BYTES)).unwrap_or_default();
+    verify(hashed, ABSENT)?;
     Ok(Verdict { matches: false, needs_rehash: false })
 }
 

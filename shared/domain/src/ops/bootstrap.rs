@@ -73,7 +73,7 @@ pub async fn run(services: &Services, settings: &BootstrapSettings) -> Result<()
         Some(email) => Some((email, password::hash(settings.admin_password.expose(), services.rng.as_ref())?)),
         None => None,
     };
-    let request = RequestInfo { id: services.ulid(), dialect: DIALECT, address: None };
+    let request = RequestInfo { id: services.ulid(), dialect: DIALECT, ..RequestInfo::default() };
     let ctx = Ctx::anonymous(services, &request);
     let work = ctx.begin_system().await?;
     // Another first request may have done it in the meantime.

@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::caller::{Acting, Caller};
 use super::ctx::{Ctx, Work};
-use super::throttle::{self, Subject};
+use super::throttle::{self, Admitted, Subject};
 use crate::crypto::{Sensitive, password};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Email, PrincipalId, PrincipalState};
 use crate::store::callers::TokenSubject;
-use crate::store::logins::Login;
+use crate::store::logins::{Login, NewSession};
 
 /// Why a login was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +21,10 @@ pub enum LoginFault {
 }
 
 /// Logs somebody in and begins a session of `lifetime` seconds. An address that nobody has costs the same time as a
-/// wrong password, and is throttled the same.
+/// wrong password, and is throttled the same. The session notes where it was begun from.
 ///
 /// # Errors
-/// `TooMany` after many wrong passwords for the address.
+/// `TooMany` after many wrong passwords for the address, or from the client's network.
 pub async fn by_password(
     ctx: &Ctx<'_>,
     email: &str,
@@ -32,18 +32,17 @@ pub async fn by_password(
     lifetime: i64,
 ) -> Result<std::result::Result<Caller, LoginFault>> {
     let Ok(email) = Email::parse("username", email) else {
-        password::verify_absent(password.get(..password::MAX_PASSWORD_BYTES).unwrap_or(password)).ok();
+        password::verify_absent(password)?;
         return Ok(Err(LoginFault::WrongCredentials));
     };
-    let subject = throttle::login(email.key());
     let login = ctx.system().login_by_email(email.key()).await?;
-    let Some(verified) = verify(ctx, &subject, login.as_ref(), password).await? else {
+    let Some(verified) = verify(ctx, throttle::login(email.key()), login.as_ref(), password).await? else {
         return Ok(Err(LoginFault::WrongCredentials));
     };
     let (now, services) = (ctx.now(), ctx.services());
     let work = ctx.begin_system().await?;
     let Some(login) = verified.still_holds(&work).await? else { return Ok(Err(LoginFault::WrongCredentials)) };
-    throttle::clear(work.system(), &subject).await?;
+    verified.forgive(&work).await?;
     if login.state != PrincipalState::Active {
         work.save_unaudited().await?;
         return Ok(Err(LoginFault::Inactive));
@@ -52,7 +51,15 @@ pub async fn by_password(
         work.system().set_password(login.id, stronger, ctx.rng(), now).await?;
     }
     let expires_at = now.saturating_add(lifetime.saturating_mul(1000));
-    let session = work.system().begin_session(login.id, ctx.request().dialect, expires_at, ctx.rng(), now).await?;
+    let request = ctx.request();
+    let session = NewSession {
+        user: login.id,
+        dialect: request.dialect,
+        expires_at,
+        ip: request.ip.as_deref(),
+        user_agent: request.user_agent.as_deref(),
+    };
+    let session = work.system().begin_session(session, ctx.rng(), now).await?;
     let work = work.concerning(login.organization);
     work.save_as(login.id, "session.create", Some(session.get()), json!({})).await?;
     let token = TokenSubject {
@@ -75,6 +82,7 @@ pub(super) struct Verified {
     hash: Sensitive<String>,
     /// The hash made anew, where the stored one is weak.
     stronger: Option<String>,
+    admitted: Admitted,
 }
 
 impl Verified {
@@ -85,25 +93,28 @@ impl Verified {
             |login: &Login| login.password_hash.as_ref().is_some_and(|hash| hash.expose() == self.hash.expose());
         Ok(login.filter(is_same))
     }
+
+    /// Counts the attempt, and those before it, no longer.
+    pub(super) async fn forgive(&self, work: &Work<'_>) -> Result<()> {
+        self.admitted.forgive(work.system()).await
+    }
 }
 
 /// Compares a password, at the same cost whether or not there is one to compare with. Every attempt is counted for
-/// `subject` beforehand, so that guesses at the same moment count as well; whoever was right is to clear that. `None`:
-/// it is wrong.
+/// `subject` and for the client's network beforehand, so that guesses at the same moment count as well; whoever was right
+/// is to be forgiven. `None`: it is wrong.
 ///
 /// # Errors
-/// `TooMany` while `subject` has to wait; nothing is compared then.
+/// `TooMany` while `subject` or the network has to wait; nothing is compared then.
 pub(super) async fn verify(
     ctx: &Ctx<'_>,
-    subject: &Subject,
+    subject: Subject,
     login: Option<&Login>,
     text: &str,
 ) -> Result<Option<Verified>> {
-    throttle::admit(ctx, subject).await?;
-    if text.len() > password::MAX_PASSWORD_BYTES {
-        return Ok(None);
-    }
-    let Some((id, hash)) = login.and_then(|login| Some((login.id, login.password_hash.clone()?))) else {
+    let admitted = throttle::admit_password(ctx, subject).await?;
+    let known = login.filter(|_| text.len() <= password::MAX_PASSWORD_BYTES);
+    let Some((id, hash)) = known.and_then(|login| Some((login.id, login.password_hash.clone()?))) else {
         password::verify_absent(text)?;
         return Ok(None);
     };
@@ -112,5 +123,5 @@ pub(super) async fn verify(
         return Ok(None);
     }
     let stronger = if verdict.needs_rehash { Some(password::hash(text, ctx.rng())?) } else { None };
-    Ok(Some(Verified { id, hash, stronger }))
+    Ok(Some(Verified { id, hash, stronger, admitted }))
 }

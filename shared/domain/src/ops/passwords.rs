@@ -32,14 +32,13 @@ pub async fn change(ctx: &Ctx<'_>, current: &str, new: impl FnOnce() -> Result<N
     let id = profile::person(ctx)?;
     let new = new()?;
     let login = ctx.system().login_by_id(id).await?.ok_or_else(profile::gone)?;
-    let subject = subject(&login);
     let wrong = || Error::rejected("wrong_password", "The current password is wrong.");
-    let verified = logins::verify(ctx, &subject, Some(&login), current).await?.ok_or_else(wrong)?;
+    let verified = logins::verify(ctx, subject(&login), Some(&login), current).await?.ok_or_else(wrong)?;
     let hash = hash(ctx, &new)?;
     let work = ctx.begin_system().await?;
     verified.still_holds(&work).await?.ok_or_else(wrong)?;
     store(ctx, &work, id, &hash, ctx.caller()?.session()).await?;
-    throttle::clear(work.system(), &subject).await?;
+    verified.forgive(&work).await?;
     work.save("password.change", Some(id.get()), json!({})).await
 }
 
@@ -64,9 +63,10 @@ pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<Us
 /// the answer nor its time can tell: that is looked up by [`resolve_requests`] once the request is answered.
 ///
 /// # Errors
-/// `TooMany` when it was asked for often of late, whether or not anybody has the address.
+/// `TooMany` when it was asked for often of late, whether or not anybody has the address; or for many from the client's
+/// network.
 pub async fn forget(ctx: &Ctx<'_>, email: &Email) -> Result<()> {
-    throttle::admit(ctx, &throttle::forgotten(email.key())).await?;
+    throttle::admit_mail(ctx, throttle::forgotten(email.key())).await?;
     let work = ctx.begin_system().await?;
     work.system().insert_password_request(ctx.services().ulid(), email.key(), ctx.now()).await?;
     work.save_unaudited().await?;
@@ -77,7 +77,7 @@ pub async fn forget(ctx: &Ctx<'_>, email: &Email) -> Result<()> {
 /// Puts the mails into the outbox that were asked for by [`forget`]: a code for a new password, or for who has not accepted
 /// an invitation yet that again. Requests for addresses that nobody has vanish.
 pub async fn resolve_requests(services: &Services) -> Result<()> {
-    let request = RequestInfo { id: services.ulid(), dialect: "outbox", address: None };
+    let request = RequestInfo { id: services.ulid(), dialect: "outbox", ..RequestInfo::default() };
     let ctx = Ctx::anonymous(services, &request);
     while ctx.system().has_password_requests().await? {
         let work = ctx.begin_system().await?;

@@ -41,7 +41,7 @@ pub struct Registration {
 pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationId> {
     let now = ctx.now();
     let subject = ctx.request().address.as_deref().map(throttle::registration);
-    if let Some(subject) = &subject {
+    if let Some(subject) = subject {
         throttle::admit(ctx, subject).await?;
     }
     let work = ctx.begin_system().await?;

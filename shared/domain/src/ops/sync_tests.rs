@@ -88,7 +88,7 @@ impl Stage {
                    VALUES (?1, ?1, 'api_token', ?2, 0, 0)";
         self.run(sql, params![who, token.hash]);
         let caller = ready(Caller::of_api_token(&self.services, token.text.expose(), Acting::Home)).unwrap();
-        let request = RequestInfo { id: "request".to_owned(), dialect: "eazyrent", address: None };
+        let request = RequestInfo { id: "request".to_owned(), dialect: "eazyrent", ..RequestInfo::default() };
         let organization = caller.home();
         let ctx = Ctx::of(&self.services, &request, caller, organization);
         ready(work(&ctx))

@@ -26,10 +26,14 @@ const HOUR: Millis = 60 * MINUTE;
 
 /// Wrong passwords.
 const LOGIN: Rule = Rule { free: 5, first_wait: SECOND, longest_wait: 15 * MINUTE, window: HOUR };
+/// Wrong passwords from one network address, whosoever's. Many people may share one.
+const LOGIN_FROM: Rule = Rule { free: 100, ..LOGIN };
 /// Wrong pairing codes.
 const PAIRING: Rule = Rule { free: 10, first_wait: MINUTE, longest_wait: HOUR, window: 24 * HOUR };
 /// Mails that were asked for.
 const MAIL: Rule = Rule { free: 3, first_wait: MINUTE, longest_wait: HOUR, window: HOUR };
+/// Mails that strangers asked for from one network address.
+const MAIL_FROM: Rule = Rule { free: 100, ..MAIL };
 /// Registrations from one network address.
 const REGISTRATION: Rule = Rule { free: 100, first_wait: MINUTE, longest_wait: HOUR, window: HOUR };
 
@@ -44,6 +48,18 @@ pub(super) struct Subject {
 /// stranger's word.
 pub(super) fn login(email_key: &str) -> Subject {
     Subject { key: format!("login:{}", hex(&sha256(email_key))), rule: LOGIN }
+}
+
+/// Passwords tried from the network address of the client, if it is known to be one client's.
+fn login_from(ctx: &Ctx<'_>) -> Option<Subject> {
+    let client = ctx.request().client.as_deref()?;
+    Some(Subject { key: format!("login-from:{client}"), rule: LOGIN_FROM })
+}
+
+/// Mails asked for from there by strangers.
+fn forgotten_from(ctx: &Ctx<'_>) -> Option<Subject> {
+    let client = ctx.request().client.as_deref()?;
+    Some(Subject { key: format!("forgotten-from:{client}"), rule: MAIL_FROM })
 }
 
 /// Pairing codes tried by an organization.
@@ -76,7 +92,10 @@ pub(super) fn registration(address: &str) -> Subject {
 /// # Errors
 /// `TooMany` with the seconds left.
 pub(super) async fn check<M>(store: System<'_, M>, subject: &Subject, now: Millis) -> Result<()> {
-    let until = store.locked_until(&subject.key).await?;
+    refuse_until(store.locked_until(&subject.key, None).await?, now)
+}
+
+fn refuse_until(until: Millis, now: Millis) -> Result<()> {
     if until <= now {
         return Ok(());
     }
@@ -84,31 +103,87 @@ pub(super) async fn check<M>(store: System<'_, M>, subject: &Subject, now: Milli
     Err(Error::too_many(u32::try_from(seconds).unwrap_or(u32::MAX)))
 }
 
+/// An attempt that was let in, and counted.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    subject: Subject,
+    /// The network address that it was counted for as well, and until when it has to wait because of it.
+    from: Option<(Subject, Millis)>,
+}
+
+impl Admitted {
+    /// It was no guess: forgets all attempts of its subject, but of its network address this one alone. Otherwise whoever
+    /// has an account could log in with it now and then, and guess at others' for ever.
+    pub(super) async fn forgive(&self, store: System<'_, Write>) -> Result<()> {
+        clear(store, &self.subject).await?;
+        if let Some((from, until)) = &self.from {
+            store.take_attempt_back(&from.key, *until).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Refuses while `subject` has to wait, else counts an attempt, both in one transaction of its own: what is counted stays
 /// counted whatever becomes of the attempt, and of many at the same moment no more are let through than one by one.
 ///
 /// # Errors
 /// `TooMany` with the seconds left.
-pub(super) async fn admit(ctx: &Ctx<'_>, subject: &Subject) -> Result<()> {
+pub(super) async fn admit(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
+    admit_both(ctx, subject, None).await
+}
+
+/// As [`admit`], for a password tried for `subject`: it counts for the network address of the client as well.
+///
+/// # Errors
+/// `TooMany` with the seconds left.
+pub(super) async fn admit_password(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
+    admit_both(ctx, subject, login_from(ctx)).await
+}
+
+/// As [`admit`], for a mail that a stranger asks for: it counts for the network address of the client as well.
+///
+/// # Errors
+/// `TooMany` with the seconds left.
+pub(super) async fn admit_mail(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
+    admit_both(ctx, subject, forgotten_from(ctx)).await
+}
+
+async fn admit_both(ctx: &Ctx<'_>, subject: Subject, from: Option<Subject>) -> Result<Admitted> {
+    let (now, other) = (ctx.now(), from.as_ref().map(|from| from.key.as_str()));
     // Without the write lock first: whoever has to wait must not make others wait.
-    check(ctx.system(), subject, ctx.now()).await?;
+    refuse_until(ctx.system().locked_until(&subject.key, other).await?, now)?;
     let work = ctx.begin_system().await?;
-    check(work.system(), subject, ctx.now()).await?;
-    count(work.system(), subject, ctx.now()).await?;
-    work.save_unaudited().await
+    let store = work.system();
+    refuse_until(store.locked_until(&subject.key, other).await?, now)?;
+    count(store, &subject, now).await?;
+    let from = match from {
+        Some(from) => {
+            let until = count_alone(store, &from, now).await?;
+            Some((from, until))
+        }
+        None => None,
+    };
+    work.save_unaudited().await?;
+    Ok(Admitted { subject, from })
 }
 
 /// Counts an attempt, and makes `subject` wait when there were too many.
 pub(super) async fn count(store: System<'_, Write>, subject: &Subject, now: Millis) -> Result<()> {
-    let Rule { free, first_wait, longest_wait, window } = subject.rule;
     store.sweep_attempts(now - 24 * HOUR, now).await?;
+    count_alone(store, subject, now).await.map(|_| ())
+}
+
+/// Until when `subject` has to wait because of this attempt; 0 = not at all.
+async fn count_alone(store: System<'_, Write>, subject: &Subject, now: Millis) -> Result<Millis> {
+    let Rule { free, first_wait, longest_wait, window } = subject.rule;
     let beyond = store.count_attempt(&subject.key, now - window, now).await? - free;
-    if beyond > 0 {
-        let doublings = u32::try_from(beyond - 1).unwrap_or(u32::MAX).min(20);
-        let wait = (first_wait << doublings).min(longest_wait);
-        store.lock_out(&subject.key, now + wait).await?;
+    if beyond <= 0 {
+        return Ok(0);
     }
-    Ok(())
+    let doublings = u32::try_from(beyond - 1).unwrap_or(u32::MAX).min(20);
+    let until = now + (first_wait << doublings).min(longest_wait);
+    store.lock_out(&subject.key, until).await?;
+    Ok(until)
 }
 
 /// Forgets the attempts of `subject`.

@@ -48,8 +48,8 @@ statements! {
         WHERE principal_id = ?1 AND state = 'invited'";
     SET_INVITATION_END = "UPDATE user SET invitation_expires_at = ?2 WHERE id = ?1";
     SIGNED_IN = "UPDATE user SET last_sign_in_at = ?2 WHERE id = ?1";
-    INSERT_SESSION = "INSERT INTO session (id, user_id, dialect, created_at, updated_at, expires_at) \
-        VALUES (?1, ?2, ?3, ?4, ?4, ?5) ON CONFLICT (id) DO NOTHING RETURNING id";
+    INSERT_SESSION = "INSERT INTO session (id, user_id, dialect, created_at, updated_at, expires_at, ip, user_agent) \
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING RETURNING id";
     /// ?2 the session that goes on, or NULL.
     END_SESSIONS = "UPDATE session SET revoked_at = ?3 WHERE user_id = ?1 AND revoked_at IS NULL AND id IS NOT ?2";
     /// Some that are over.
@@ -73,6 +73,21 @@ pub struct Login {
     pub first_name: Option<String>,
     /// Home organization.
     pub organization: Option<OrganizationId>,
+}
+
+/// A session that begins.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSession<'a> {
+    /// Whose.
+    pub user: PrincipalId,
+    /// API through which it begins.
+    pub dialect: &'static str,
+    /// When it ends.
+    pub expires_at: Millis,
+    /// Address of the client.
+    pub ip: Option<&'a str>,
+    /// What the client calls itself.
+    pub user_agent: Option<&'a str>,
 }
 
 impl<M> System<'_, M> {
@@ -118,15 +133,14 @@ impl System<'_, Write> {
     /// Begins a session.
     pub async fn begin_session(
         self,
-        user: PrincipalId,
-        dialect: &'static str,
-        expires_at: Millis,
+        session: NewSession<'_>,
         rng: &dyn Rng,
         now: Millis,
     ) -> Result<SessionId, DbError> {
+        let NewSession { user, dialect, expires_at, ip, user_agent } = session;
         self.exec.run(SWEEP_SESSIONS, params![now]).await?;
         self.exec.run(SIGNED_IN, params![user, now]).await?;
-        let params = |id| params![id, user, dialect, now, expires_at];
+        let params = |id| params![id, user, dialect, now, expires_at, ip, user_agent];
         insert_new(self.exec, INSERT_SESSION, rng, SessionId::random, params).await
     }
 
