@@ -33,5 +33,7 @@ mod statements;
 mod store;
 mod time;
 mod time_logins;
+mod time_networks;
+mod time_taken;
 mod upstream;
 mod wire;

@@ -291,3 +291,23 @@ fn defaults_of_code_and_manifest_agree() {
     let project = ("eazyrent_project_id", defaults["eazyrent_project_id"].to_owned());
     assert_eq!(load(given.collect()), load(vec![project]));
 }
+
+/// All Rust source in a folder and those in it.
+fn source(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let text = entries.map(|path| if path.is_dir() { source(&path) } else { std::fs::read_to_string(path).unwrap() });
+    text.collect()
+}
+
+/// Whoever does not know it would count a proxy's address for all of its clients, or nothing at all.
+#[test]
+fn whoever_counts_by_the_clients_address_knows_where_it_stands() {
+    let manifest = manifest();
+    for component in COMPONENTS {
+        let source = source(&root().join(format!("components/{}/src", component.name)));
+        let counting = ["logins::by_", "passwords::change(", "passwords::forget(", "registrations::register("];
+        let counts = counting.iter().any(|call| source.contains(call));
+        let given = given(&table(&manifest, "component")[component.name]);
+        assert_eq!(given.contains("client_address_header"), counts, "{}", component.name);
+    }
+}

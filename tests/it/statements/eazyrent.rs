@@ -183,6 +183,34 @@ fn eazyrent_takes_as_many_statements_as_meant() {
     assert_eq!(taken, EXPECTED, "\n{}", table(&taken));
 }
 
+/// What is counted for the network of the client comes on top: one statement, and one more where it is taken back.
+#[test]
+fn the_network_of_the_client_takes_two_statements_at_most() {
+    let app = InProcess::default();
+    app.seed();
+    let send = |address: &str, (kind, path): (&str, &str), body: &str, status: u16| {
+        let before = app.statements();
+        let headers = [("content-type", kind), ("spin-client-addr", address)];
+        app.send("POST", path, &headers, body.as_bytes().to_vec()).expect(status);
+        app.statements() - before
+    };
+    let token = ("application/x-www-form-urlencoded", "/oauth/v2/token");
+    let right = "grant_type=password&username=admin@example.org&password=Test-only-1";
+    let wrong = "grant_type=password&username=admin@example.org&password=Wrong-pass-1";
+    let forgot = (("application/json", "/iam/v1/users/password/forgot/"), r#"{ "email": "nobody@example.org" }"#);
+    for address in ["127.0.0.1:1", "192.0.2.7:1"] {
+        send(address, token, right, 200);
+    }
+    for (address, statements) in [("127.0.0.1:1", [16, 7, 17]), ("192.0.2.7:1", [18, 8, 18])] {
+        let [login, refused, mail] = [
+            send(address, token, right, 200),
+            send(address, token, wrong, 400),
+            send(address, forgot.0, forgot.1, 202),
+        ];
+        assert_eq!([login, refused, mail], statements, "{address}");
+    }
+}
+
 /// The caller, then a statement for each thousand; a full last page is followed by an empty one.
 #[test]
 fn long_lists_take_a_statement_a_thousand() {

@@ -30,6 +30,7 @@ mod logo;
 mod logo_views;
 mod me;
 pub mod members;
+mod networks;
 mod new_members;
 mod notifications;
 mod organization_changes;

@@ -25,6 +25,7 @@ crate::on_both!(
     a_password_opens_the_other_api,
     a_password_is_at_least_one_character_and_nowhere_to_be_read,
     a_hash_from_elsewhere_opens_the_other_api,
+    whichever_number_makes_a_hash_weak_it_is_made_anew,
     hashes_that_nobody_could_log_in_with_are_refused,
     without_a_password_one_can_be_asked_for_by_mail,
     somebody_of_the_other_api_has_the_same_id_here,
@@ -269,9 +270,44 @@ fn a_hash_from_elsewhere_opens_the_other_api(server: &Server) {
     let email = unique_email("import");
     let body = json!({"primaryEmail": email, "passwordDigest": digest("x"), "passwordAlgorithm": "Argon2id"});
     assert_eq!(made(&api, &body)["hasPassword"], json!(true));
+    let stored = || {
+        let sql = "SELECT c.password_hash FROM credential c JOIN user u ON u.id = c.principal_id WHERE u.email = ?1";
+        server.seed().texts(sql, params![email.clone()]).remove(0)
+    };
+    let weak = body["passwordDigest"].as_str().unwrap();
     refused(&try_log_in(server, &email, "y"));
+    assert_eq!(stored(), weak, "a wrong password changes nothing");
+    let client = log_in(server, &email, "x");
+    // Made anew, as strong as all others are.
+    let strong = stored();
+    assert!(strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && weak.contains("m=64,t=1"), "{weak} {strong}");
     log_in(server, &email, "x");
+    assert_eq!(stored(), strong, "once is enough");
+    refused(&try_log_in(server, &email, "y"));
+    client.get(ME).expect(200);
+}
+
+/// Of what is weak by one number alone.
+fn whichever_number_makes_a_hash_weak_it_is_made_anew(server: &Server) {
+    let api = manager(server);
+    for (memory_kib, iterations, lanes) in [(19_455, 2, 1), (19_456, 1, 1), (19_456, 2, 2)] {
+        let params = PasswordParams { memory_kib, iterations, lanes };
+        let (email, digest) = (unique_email("weak"), hash_with(params, "x", &SystemRng).unwrap());
+        let body = json!({"primaryEmail": email, "passwordDigest": digest, "passwordAlgorithm": "Argon2id"});
+        made(&api, &body);
+        log_in(server, &email, "x");
+        let sql = "SELECT count(*) FROM credential c JOIN user u ON u.id = c.principal_id \
+                   WHERE u.email = ?1 AND c.password_hash LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'";
+        assert_eq!(server.seed().count(sql, params![email.clone()]), 1, "{digest}");
+        log_in(server, &email, "x");
+    }
+    // What is stronger stays.
+    let params = PasswordParams { memory_kib: 20_000, iterations: 3, lanes: 1 };
+    let (email, digest) = (unique_email("strong"), hash_with(params, "x", &SystemRng).unwrap());
+    made(&api, &json!({"primaryEmail": email, "passwordDigest": digest, "passwordAlgorithm": "Argon2id"}));
     log_in(server, &email, "x");
+    let sql = "SELECT count(*) FROM credential WHERE password_hash = ?1";
+    assert_eq!(server.seed().count(sql, params![digest]), 1);
 }
 
 fn hashes_that_nobody_could_log_in_with_are_refused(server: &Server) {
