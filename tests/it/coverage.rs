@@ -7,6 +7,7 @@ use iam_tests::{Client, Response, Server};
 use iam_wire::{Need, Route};
 use serde_json::json;
 
+use crate::wire::idah;
 use crate::wire::jwt;
 use crate::wire::shape;
 use crate::wire::tenant::{Tenant, caller};
@@ -25,8 +26,15 @@ crate::on_both!(
 /// themselves; key sets, documents, pictures and whether the server is there are for everybody; who registers, or sets a password with a code from a
 /// mail, has no account to log in with yet.
 const PUBLIC: &[&str] = &[
+    "auth.api_login",
+    "auth.login",
+    "auth.refresh",
     "discovery.document",
     "discovery.key_set",
+    "iam_accounts.join",
+    "iam_passwords.request_reset",
+    "iam_passwords.reset",
+    "iam_passwords.token_valid",
     "images.show",
     "oidc.document",
     "oidc.key_set",
@@ -35,6 +43,8 @@ const PUBLIC: &[&str] = &[
     "passwords.activate",
     "passwords.forget",
     "passwords.reset",
+    "service.health",
+    "service.show",
     "status.show",
     "token.introspect",
     "token.issue",
@@ -66,6 +76,11 @@ impl Served {
         client.send(self.route.method.as_str(), &self.path, None, b"")
     }
 
+    /// The status for a method that the path does not have: in IDAH there is no such path then.
+    fn wrong_method(&self) -> u16 {
+        if self.dialect == "idah" { 404 } else { 405 }
+    }
+
     fn is_public(&self) -> bool {
         self.route.need == Need::Public
     }
@@ -81,6 +96,8 @@ impl Served {
                 assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8", "{answer:?}");
             }
             "logto" => drop(shape::logto_error(answer)),
+            "idah" if status == 404 => shape::idah_nothing(answer),
+            "idah" => drop(idah::refusal(answer, status)),
             other => panic!("say here what a refusal of {other} looks like"),
         }
         assert_eq!(answer.headers.contains_key("www-authenticate"), status == 401, "{}", self.route.op);
@@ -137,11 +154,67 @@ fn bad_clients(server: &Server, is_logto: bool) -> Vec<(&'static str, Client)> {
     ]
 }
 
+/// The same for the IDAH API, where an administrator's token would do.
+fn bad_accounts(server: &Server) -> Vec<(&'static str, Client)> {
+    let (seed, now) = (server.seed(), SystemClock.now_seconds());
+    let tenant = Tenant::new(server, "Bad accounts");
+    let admin = idah::caller(server, "admin", &[]);
+    let claims = |changes: serde_json::Value| {
+        let mut claims = json!({"u": {"id": admin.id}, "r": "admin", "s": {}, "exp": now + 60, "iat": now, "sid": admin.session,
+            "jti": format!("bad-{}", idah::number())});
+        for (name, value) in changes.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        claims
+    };
+    let good = claims(json!({}));
+    let token = idah::sign(server, &good);
+    let signed = |changes: serde_json::Value| server.client().bearer(&idah::sign(server, &claims(changes)));
+    let ended = idah::caller(server, "admin", &[]);
+    seed.run("DELETE FROM session WHERE id = ?1", iam_domain::params![ended.session]);
+    let locked = idah::caller(server, "admin", &[]);
+    seed.set_state(locked.id, "locked");
+    let keys = idah::account(server, Some("api_service"), &[]).0;
+    let machine = tenant.machine.id.to_string();
+    vec![
+        ("none", server.client()),
+        ("garbage", server.client().bearer("garbage")),
+        ("garbage in three parts", server.client().bearer("a.b.c")),
+        ("tampered", server.client().bearer(&jwt::tampered(&token))),
+        ("signed by somebody else", server.client().bearer(&jwt::sign(jwt::rsa(0), &jwt::kid(&token), &good))),
+        (
+            "unsigned",
+            server.client().bearer(&jwt::compose(&json!({"alg": "none", "typ": "JWT"}), &good, |_| Vec::new())),
+        ),
+        ("expired", signed(json!({"exp": now - 1}))),
+        ("of another account's session", signed(json!({"sid": ended.session}))),
+        ("of no role that there is", signed(json!({"r": "emperor"}))),
+        (
+            "of no role that logs in",
+            signed(json!({"u": {"id": keys}, "r": "api_service", "sid": idah::session(server, keys)})),
+        ),
+        ("of an account that there is not", signed(json!({"u": {"id": 999_999_999_999_i64}}))),
+        ("of a key that there is not", signed(json!({"cid": 999_999_999_999_i64, "r": "api:account_rw_all"}))),
+        ("without its session", ended.client),
+        ("of a locked account", locked.client),
+        ("of the EazyRent API", server.client().bearer(&server.token(&machine, &tenant.machine.secret))),
+        ("of the Logto API", server.client().bearer(&server.management_token(&machine, &tenant.machine.secret, "all"))),
+        ("an API token", server.client().bearer(&seed.api_token(tenant.machine.id))),
+        ("Basic", server.client().basic(&machine, &tenant.machine.secret)),
+        ("an empty cookie", server.client().with("cookie", "auth-token=")),
+        ("a bad cookie", server.client().with("cookie", "auth-token=a.b.c")),
+    ]
+}
+
 fn routes_with_a_caller_refuse_every_bad_credential(server: &Server) {
-    let clients = [bad_clients(server, false), bad_clients(server, true)];
+    let (plain, logto, idah) = (bad_clients(server, false), bad_clients(server, true), bad_accounts(server));
     for served in routes().iter().filter(|served| !served.is_public()) {
-        let is_logto = served.route.need == Need::Directory;
-        for (what, client) in &clients[usize::from(is_logto)] {
+        let clients = match served.dialect {
+            "idah" => &idah,
+            _ if served.route.need == Need::Directory => &logto,
+            _ => &plain,
+        };
+        for (what, client) in clients {
             let answer = served.send(client);
             assert_eq!(answer.status, 401, "{} with {what}: {answer:?}", served.route.op);
             served.is_refusal(&answer, 401);
@@ -156,8 +229,15 @@ fn routes_with_a_permission_refuse_a_caller_without_role(server: &Server) {
     let weak = server.management_token(&machine.id.to_string(), &machine.secret, "all");
     let weak = server.client().bearer(&weak);
     for served in routes() {
+        // Each its own, as some of these end the session.
+        let account = idah::caller(server, "user", &[]).client;
         match served.route.need {
             Need::Public => {}
+            // There the operation decides, as what is wrong with the input comes first.
+            Need::Caller if served.dialect == "idah" => {
+                let status = served.send(&account).status;
+                assert!(status != 401 && status < 500, "{}: {status}", served.route.op);
+            }
             // Not for want of a role, at least.
             Need::Caller => {
                 let status = served.send(&nobody).status;
@@ -188,7 +268,7 @@ fn a_wrong_method_is_refused_everywhere(server: &Server) {
             all.iter().filter(|other| other.path == served.path).map(|other| other.route.method.as_str()).collect();
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"].iter().filter(|method| !here.contains(method)) {
             let answer = tenant.admin.send(method, &served.path, None, b"");
-            served.is_refusal(&answer, 405);
+            served.is_refusal(&answer, served.wrong_method());
             let allowed: Vec<&str> = answer.header("allow").split(", ").collect();
             assert!(here.iter().all(|method| allowed.contains(method)), "{}: {allowed:?}", served.path);
         }
@@ -213,7 +293,9 @@ fn every_answer_carries_the_common_headers(server: &Server) {
             }
             assert!(!answer.headers.contains_key("transfer-encoding"), "{op}: {answer:?}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{op}");
-            let is_cached = answer.status == 200 && served.is_public() && served.route.method == http::Method::GET;
+            let is_document =
+                served.is_public() && served.route.method == http::Method::GET && served.dialect != "idah";
+            let is_cached = answer.status == 200 && is_document;
             let cache = if is_cached { "public, max-age=60" } else { "no-store" };
             assert_eq!(answer.header("cache-control"), cache, "{op}");
             let id = answer.header("x-request-id");

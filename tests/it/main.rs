@@ -32,6 +32,7 @@ mod startup;
 mod statements;
 mod store;
 mod time;
+mod time_accounts;
 mod time_logins;
 mod time_networks;
 mod time_taken;

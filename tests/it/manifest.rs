@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use iam_tests::native::COMPONENTS;
+use iam_wire::dialect::Kit;
 use iam_wire::{Need, Route};
 use toml::{Table, Value};
 
@@ -85,11 +86,12 @@ fn the_rule_of_spin() {
     assert_eq!(component_of(&[("/:org/users", "left"), ("/acme/...", "right")], "/acme/users"), Some("right"));
 }
 
-/// A request path for a route: every parameter filled in, without and with a slash at the end.
-fn examples(route: &Route) -> [String; 2] {
+/// Request paths for a route: every parameter filled in, under every prefix, without and with a slash at the end.
+fn examples(kit: &dyn Kit, route: &Route) -> Vec<String> {
     let parts = route.path.trim_end_matches('/').split('/');
     let path: Vec<&str> = parts.map(|part| if part.starts_with('{') { "310976816384" } else { part }).collect();
-    [path.join("/"), path.join("/") + "/"]
+    let path = path.join("/");
+    kit.prefixes().iter().flat_map(|prefix| [format!("{prefix}{path}"), format!("{prefix}{path}/")]).collect()
 }
 
 #[test]
@@ -97,9 +99,11 @@ fn every_route_leads_to_its_own_component() {
     let manifest = manifest();
     let triggers = triggers(&manifest);
     for component in COMPONENTS {
-        for route in component.tables.iter().flat_map(|table| table.routes) {
-            for path in examples(route) {
-                assert_eq!(component_of(&triggers, &path), Some(component.name), "{} {path}", route.method);
+        for table in component.tables {
+            for route in table.routes {
+                for path in examples(table.kit, route) {
+                    assert_eq!(component_of(&triggers, &path), Some(component.name), "{} {path}", route.method);
+                }
             }
         }
     }
@@ -111,7 +115,10 @@ fn every_trigger_serves_a_route_of_its_component() {
     for (route, component) in triggers(&manifest) {
         let routes = COMPONENTS.iter().find(|known| known.name == component).map(|known| known.tables);
         let mut routes = routes.unwrap_or_else(|| panic!("{route}: no component {component}")).iter();
-        let is_used = routes.any(|table| table.routes.iter().any(|own| rank(route, &examples(own)[0]).is_some()));
+        let is_used = routes.any(|table| {
+            let mut paths = table.routes.iter().flat_map(|own| examples(table.kit, own));
+            paths.any(|path| rank(route, &path).is_some())
+        });
         assert!(is_used, "{route} leads to no route of {component}");
     }
     let names: BTreeSet<&str> = triggers(&manifest).iter().map(|(route, _)| *route).collect();
@@ -185,9 +192,9 @@ fn every_component_has_what_it_needs_and_no_more() {
     }
 }
 
-/// Variables that only the component `auth` may see: they make keys, tokens and the first principals.
-fn is_for_auth_alone(variable: &str) -> bool {
-    let words = ["bootstrap_", "signing_", "_signing_", "_token_ttl", "accepted_issuers"];
+/// Variables that only the components `auth` and `logins` may see: they make keys, tokens and the first principals.
+fn is_for_logins_alone(variable: &str) -> bool {
+    let words = ["bootstrap_", "signing_", "_signing_", "_token_ttl", "accepted_issuers", "_jwt_key"];
     words.iter().any(|word| variable.contains(word))
 }
 
@@ -201,7 +208,8 @@ fn variables_of_components_are_declared_and_well_kept() {
             assert!(declared.contains(&variable), "{name} is given {variable}, which is not declared");
             // Resources show how long their tokens live.
             let is_shown = name == "grants" && variable == "logto_access_token_ttl";
-            assert!(name == "auth" || is_shown || !is_for_auth_alone(&variable), "{name} is given {variable}");
+            let makes_tokens = name == "auth" || name == "logins";
+            assert!(makes_tokens || is_shown || !is_for_logins_alone(&variable), "{name} is given {variable}");
             let template = component["variables"][variable.as_str()].as_str().unwrap();
             assert_eq!(template, format!("{{{{ {variable} }}}}"), "{name}");
             used.insert(variable);
@@ -242,7 +250,8 @@ fn components_with_acting_routes_know_how_strict_to_be() {
 #[test]
 fn whoever_sends_mail_knows_how() {
     let manifest = manifest();
-    let is_mail = |name: &&String| name.starts_with("mail_") || name.as_str() == "account_page_url";
+    let is_mail =
+        |name: &&String| name.starts_with("mail_") || ["account_page_url", "idah_app_url"].contains(&name.as_str());
     let all: BTreeSet<String> = table(&manifest, "variables").keys().filter(is_mail).cloned().collect();
     for component in COMPONENTS {
         let sends = component.afterwards.is_some() || component.name == "outbox";

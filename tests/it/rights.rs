@@ -4,11 +4,12 @@
 
 use std::fmt::Write;
 
-use iam_domain::policy::{BUILTIN_ROLES, BuiltinRole, Permission, Reach};
-use iam_tests::{Client, Runtime, Server};
+use iam_domain::policy::{ApiPermission, BUILTIN_ROLES, BuiltinRole, Permission, Reach};
+use iam_tests::{Client, Response, Runtime, Server};
 use iam_wire::Need;
 
 use crate::coverage::{Served, routes};
+use crate::wire::idah;
 use crate::wire::tenant::{Tenant, client_of};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rights-matrix.txt");
@@ -34,22 +35,50 @@ fn permissions(text: &mut String) {
     let cells = |role: &BuiltinRole| Permission::ALL.iter().map(|one| role.permissions.contains(*one)).collect();
     let name = |role: &BuiltinRole| match role.reach {
         Reach::Platform => format!("{} *", role.key),
-        Reach::Organization => role.key.to_owned(),
+        Reach::Organization | Reach::Account => role.key.to_owned(),
     };
     let rows: Vec<(String, Vec<bool>)> = BUILTIN_ROLES.iter().map(|role| (name(role), cells(role))).collect();
     writeln!(text, "Permissions of the built-in roles (* counts in every organization)\n").unwrap();
     grid(text, &columns, &rows);
 }
 
-/// A client of a machine that holds nothing but `role`.
+/// A client that holds nothing but `role`: a machine, or an account where the role is one of accounts.
 fn holder(server: &Server, tenant: &Tenant, role: Option<&BuiltinRole>) -> Client {
+    if let Some(role) = role.filter(|role| role.reach == Reach::Account) {
+        return account(server, tenant, role.key.trim_start_matches("account:"));
+    }
     let machine = tenant.seed.machine(tenant.organization, &[]);
     match role.map(|role| (role.key, role.reach)) {
         None => {}
         Some((key, Reach::Platform)) => tenant.seed.grant(None, machine.id, key),
+        Some((_, Reach::Account)) => unreachable!("see above"),
         Some((key, Reach::Organization)) => tenant.seed.grant(Some(tenant.organization), machine.id, key),
     }
     client_of(server, &machine)
+}
+
+/// A client of an account with this role, which owns the organization if it is an owner.
+fn account(server: &Server, tenant: &Tenant, role: &str) -> Client {
+    match role {
+        // It logs in with keys alone; this one may do whatever a key may.
+        "api_service" => {
+            let all: Vec<&str> = ApiPermission::ALL.iter().map(|permission| permission.as_str()).collect();
+            idah::key_caller(server, &all, "all", &[])
+        }
+        "org_owner" => idah::caller(server, role, &[tenant.organization]).client,
+        _ => idah::caller(server, role, &[]).client,
+    }
+}
+
+/// The answer to the request of a route. Where what is wrong with the input comes before the right to it, nothing is.
+fn answer(served: &Served, client: &Client) -> Response {
+    match served.dialect {
+        "idah" => {
+            let body = idah::body(served.route.op).to_string();
+            client.send(served.route.method.as_str(), &served.path, Some(idah::DOCUMENT), body.as_bytes())
+        }
+        _ => served.send(client),
+    }
 }
 
 fn operations(text: &mut String, server: &Server) {
@@ -58,17 +87,26 @@ fn operations(text: &mut String, server: &Server) {
         routes().into_iter().partition(|served| served.route.need == Need::Public);
     let line =
         |served: &Served| format!("{:<52}{:<7}{}", served.route.op, served.route.method.as_str(), served.route.path);
-    let opened = |client: &Client| -> Vec<bool> {
+    // A client each, as one of the operations ends the login.
+    let opened = |client: &dyn Fn() -> Client| -> Vec<bool> {
         let is_open = |served: &Served| {
-            let status = served.send(client).status;
+            let status = answer(served, &client()).status;
             assert!(status < 500, "{}: {status}", served.route.op);
             !matches!(status, 401 | 403)
         };
         guarded.iter().map(is_open).collect()
     };
-    let column = |name: &str, role| (name.to_owned(), opened(&holder(server, &tenant, role)));
-    let mut columns = vec![("(no credential)".to_owned(), opened(&server.client())), column("(no role)", None)];
-    columns.push(("(scope all)".to_owned(), opened(&server.manager())));
+    let always = |client: Client| move || client.clone();
+    let column = |name: &str, role: Option<&BuiltinRole>| {
+        let cells = match role {
+            Some(role) if role.reach == Reach::Account => opened(&|| holder(server, &tenant, Some(role))),
+            _ => opened(&always(holder(server, &tenant, role))),
+        };
+        (name.to_owned(), cells)
+    };
+    let mut columns = vec![("(no credential)".to_owned(), opened(&always(server.client()))), column("(no role)", None)];
+    columns.push(("(scope all)".to_owned(), opened(&always(server.manager()))));
+    columns.push(("account:user".to_owned(), opened(&|| account(server, &tenant, "user"))));
     columns.extend(BUILTIN_ROLES.iter().map(|role| column(role.key, Some(role))));
     let cells = |index: usize| columns.iter().map(|(_, cells)| cells[index]).collect();
     let rows: Vec<(String, Vec<bool>)> =

@@ -2,6 +2,7 @@
 //! new one has to be meant. Run with `--nocapture` for the table that the documents show.
 
 mod eazyrent;
+mod idah;
 mod logto;
 
 use std::fmt::Write as _;

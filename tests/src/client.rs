@@ -23,6 +23,8 @@ pub struct Response {
     pub status: u16,
     /// Headers, names in lower case; of repeated ones the last.
     pub headers: BTreeMap<String, String>,
+    /// Values of all `Set-Cookie` headers.
+    pub cookies: Vec<String>,
     /// Body.
     pub body: String,
 }
@@ -100,7 +102,8 @@ impl Client {
     pub fn get_bytes(&self, path: &str) -> (Response, Vec<u8>) {
         let mut answer = self.exchange("GET", path, None, b"");
         let bytes = answer.body_mut().read_to_vec().unwrap();
-        (Response { status: answer.status().as_u16(), headers: headers(&answer), body: String::new() }, bytes)
+        let (status, headers, cookies) = (answer.status().as_u16(), headers(&answer), cookies(&answer));
+        (Response { status, headers, cookies, body: String::new() }, bytes)
     }
 
     /// DELETE.
@@ -127,8 +130,8 @@ impl Client {
     /// Any request.
     pub fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Response {
         let mut answer = self.exchange(method, path, content_type, body);
-        let (status, headers) = (answer.status().as_u16(), headers(&answer));
-        Response { status, headers, body: answer.body_mut().read_to_string().unwrap() }
+        let (status, headers, cookies) = (answer.status().as_u16(), headers(&answer), cookies(&answer));
+        Response { status, headers, cookies, body: answer.body_mut().read_to_string().unwrap() }
     }
 
     fn exchange(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Answer {
@@ -158,6 +161,11 @@ fn headers(answer: &Answer) -> BTreeMap<String, String> {
     answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect()
 }
 
+fn cookies(answer: &Answer) -> Vec<String> {
+    let values = answer.headers().get_all(http::header::SET_COOKIE).iter();
+    values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+}
+
 /// Writes bytes as they are and reads one answer, which must say its length: for what a decent client cannot send.
 pub fn raw(base: &str, request: &[u8]) -> Response {
     let mut stream = TcpStream::connect(base.strip_prefix("http://").unwrap()).unwrap();
@@ -169,16 +177,19 @@ pub fn raw(base: &str, request: &[u8]) -> Response {
         line.trim_end().to_owned()
     };
     let status = line().split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status line");
-    let mut headers = BTreeMap::new();
+    let (mut headers, mut cookies) = (BTreeMap::new(), Vec::new());
     loop {
         let line = line();
         let Some((name, value)) = line.split_once(':') else { break };
+        if name.eq_ignore_ascii_case("set-cookie") {
+            cookies.push(value.trim().to_owned());
+        }
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
     let length = headers.get("content-length").expect("a length").parse().unwrap();
     let mut body = String::new();
     reader.take(length).read_to_string(&mut body).unwrap();
-    Response { status, headers, body }
+    Response { status, headers, cookies, body }
 }
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 §2.3).

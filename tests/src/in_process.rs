@@ -124,8 +124,10 @@ impl InProcess {
             self.runtime.block_on(self.app.afterwards());
         }
         let headers = reply.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+        let cookies = reply.headers.get_all(http::header::SET_COOKIE).iter();
+        let cookies = cookies.map(|value| value.to_str().unwrap().to_owned()).collect();
         let body = String::from_utf8(reply.body.to_vec()).unwrap();
-        Response { status: reply.status.as_u16(), headers: headers.collect(), body }
+        Response { status: reply.status.as_u16(), headers: headers.collect(), cookies, body }
     }
 }
 

@@ -17,6 +17,8 @@ pub const CLIENT_ID: &str = "123456789012";
 pub const CLIENT_SECRET: &str = "test-only-secret-0123456789abcdefghij";
 /// Login of the first superadmin of every test server.
 pub const ADMIN_EMAIL: &str = "admin@example.org";
+/// Its password.
+pub const ADMIN_PASSWORD: &str = "Test-only-1";
 
 /// Indicator of the Logto management API.
 pub const MANAGEMENT_RESOURCE: &str = "https://default.logto.app/api";
@@ -79,7 +81,7 @@ impl Runtime {
         command.args(["--listen", "127.0.0.1:0", "--state-dir"]).arg(state);
         let usual = [
             ("bootstrap_admin_email", ADMIN_EMAIL),
-            ("bootstrap_admin_password", "Test-only-1"),
+            ("bootstrap_admin_password", ADMIN_PASSWORD),
             ("bootstrap_client_id", CLIENT_ID),
             ("bootstrap_client_secret", CLIENT_SECRET),
         ];

@@ -5,8 +5,8 @@ pub mod discovery;
 pub mod eazyrent;
 pub mod logto;
 
-use iam_domain::ops::bootstrap;
 use iam_wire::app::Component;
+use iam_wire::startup;
 
 /// What this component serves.
 pub static COMPONENT: Component = Component {
@@ -18,7 +18,7 @@ pub static COMPONENT: Component = Component {
         &discovery::ROUTES,
         &discovery::LOGTO_ROUTES,
     ],
-    startup: Some(|services, settings| Box::pin(bootstrap::run(services, &settings.bootstrap))),
+    startup: Some(|services, settings| Box::pin(startup::installation(services, settings))),
     afterwards: None,
 };
 

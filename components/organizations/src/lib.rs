@@ -1,6 +1,7 @@
 //! Component `organizations`: tenants, their settings and the links between them.
 
 pub mod eazyrent;
+pub mod idah;
 pub mod logto;
 
 use iam_wire::app::Component;
@@ -15,6 +16,7 @@ pub static COMPONENT: Component = Component {
         &eazyrent::logo::ROUTES,
         &eazyrent::me::ROUTES,
         &eazyrent::references::ROUTES,
+        &idah::organizations::ROUTES,
         &logto::jit_domains::ROUTES,
         &logto::jit_roles::ROUTES,
         &logto::organizations::ROUTES,

@@ -2,6 +2,7 @@
 //! milliseconds, so these endpoints are apart from all others.
 
 pub mod eazyrent;
+pub mod idah;
 pub mod logto;
 
 use iam_wire::app::Component;
@@ -9,7 +10,13 @@ use iam_wire::app::Component;
 /// What this component serves.
 pub static COMPONENT: Component = Component {
     name: "passwords",
-    tables: &[&eazyrent::change::ROUTES, &eazyrent::codes::ROUTES, &logto::users::ROUTES],
+    tables: &[
+        &eazyrent::change::ROUTES,
+        &eazyrent::codes::ROUTES,
+        &idah::change::ROUTES,
+        &idah::reset::ROUTES,
+        &logto::users::ROUTES,
+    ],
     startup: None,
     afterwards: Some(iam_wire::mail::deliver_due_afterwards),
 };

@@ -1,6 +1,7 @@
 //! Component `service-accounts`: machines of an organization and their keys.
 
 pub mod eazyrent;
+pub mod idah;
 pub mod logto;
 
 use iam_wire::app::Component;
@@ -12,6 +13,8 @@ pub static COMPONENT: Component = Component {
         &eazyrent::accounts::ROUTES,
         &eazyrent::keys::ROUTES,
         &eazyrent::secrets::ROUTES,
+        &idah::api_keys::ROUTES,
+        &idah::permissions::ROUTES,
         &logto::application_roles::ROUTES,
         &logto::application_secrets::ROUTES,
         &logto::applications::ROUTES,

@@ -199,6 +199,13 @@ impl Error {
         self
     }
 
+    /// The same error in other words for the caller, where an API has its own.
+    #[must_use]
+    pub fn reworded(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.message = message.into();
+        self
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind

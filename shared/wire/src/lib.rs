@@ -19,6 +19,7 @@ pub mod route;
 pub mod settings;
 #[cfg(all(feature = "spin", target_arch = "wasm32"))]
 pub mod spin;
+pub mod startup;
 pub mod time;
 pub mod upstream;
 mod whence;

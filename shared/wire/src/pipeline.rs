@@ -30,6 +30,8 @@ pub struct Call<'a> {
     ctx: Ctx<'a>,
     request: &'a Request,
     params: HashMap<&'a str, String>,
+    /// The body, where it was read before it was known who is calling.
+    body: Option<Bytes>,
     app: &'a App,
     settings: &'a Settings,
     origin: &'a str,
@@ -53,7 +55,10 @@ impl<'a> Call<'a> {
 
     /// Whole body, at most [`MAX_BODY`] bytes.
     pub async fn body(&self) -> Result<Bytes> {
-        self.request.read_body(MAX_BODY).await
+        match &self.body {
+            Some(body) => Ok(body.clone()),
+            None => self.request.read_body(MAX_BODY).await,
+        }
     }
 
     /// Settings.
@@ -127,6 +132,13 @@ impl App {
             let text = "This server does not know the name it was called by; its variable public_url must be set.";
             return Ok(kit.bare(StatusCode::MISDIRECTED_REQUEST, text));
         };
+        let body = if kit.checks_syntax_first() {
+            let body = request.read_body(MAX_BODY).await?;
+            kit.check_syntax(request, &body)?;
+            Some(body)
+        } else {
+            None
+        };
         self.prepare(settings).await?;
         let info = whence::info(request, id, kit.name(), settings.client_address_header.as_deref());
         let ctx = match route.need {
@@ -149,7 +161,8 @@ impl App {
             Need::Directory => ctx.authorize_directory()?,
             Need::Public | Need::Caller => {}
         }
-        let call = Call { ctx, request, params: params.into_iter().collect(), app: self, settings, origin: &origin };
+        let params = params.into_iter().collect();
+        let call = Call { ctx, request, params, body, app: self, settings, origin: &origin };
         (route.handler)(&call).await
     }
 }

@@ -101,13 +101,16 @@ impl Router {
         let index = self.places.len();
         self.places.push(Place { kit, routes: vec![route] });
         let clash = |error: matchit::InsertError| Error::internal(format!("route {}: {error}", route.path));
-        self.tree.insert(route.path, index).map_err(clash)?;
-        if kit.takes_either_slash() {
-            let other = match route.path.strip_suffix('/') {
-                Some(without) => without.to_owned(),
-                None => format!("{}/", route.path),
-            };
-            self.tree.insert(other, index).map_err(clash)?;
+        for prefix in kit.prefixes() {
+            let path = [prefix, route.path].concat();
+            if kit.takes_either_slash() {
+                let other = match path.strip_suffix('/') {
+                    Some(without) => without.to_owned(),
+                    None => format!("{path}/"),
+                };
+                self.tree.insert(other, index).map_err(clash)?;
+            }
+            self.tree.insert(path, index).map_err(clash)?;
         }
         Ok(())
     }
@@ -132,6 +135,16 @@ impl Router {
     }
 
     fn in_charge(&self, path: &str) -> Option<&'static dyn Kit> {
-        self.kits.iter().find(|kit| path.starts_with(kit.base_path())).or_else(|| self.kits.first()).copied()
+        let rank = |kit: &&'static dyn Kit| {
+            let bases = kit.base_paths().iter().filter(|base| is_below(path, base));
+            bases.map(|base| base.len()).max()
+        };
+        let ranked = self.kits.iter().filter_map(|kit| Some((rank(kit)?, kit)));
+        ranked.max_by_key(|(rank, _)| *rank).map(|(_, kit)| kit).or_else(|| self.kits.first()).copied()
     }
+}
+
+/// Whether `path` is `base`, or something below it.
+fn is_below(path: &str, base: &str) -> bool {
+    path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

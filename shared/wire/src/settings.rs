@@ -1,6 +1,7 @@
 //! Configuration: the variables of spin.toml, read once per instance.
 
 use iam_domain::crypto::derived::MIN_KEY_BYTES;
+use iam_domain::crypto::secret::{hex, sha256};
 use iam_domain::crypto::{Sensitive, SigningAlgorithm};
 use iam_domain::error::{Error, Result};
 use iam_domain::ops::bootstrap::BootstrapSettings;
@@ -27,6 +28,15 @@ pub struct TokenSettings {
     pub lifetime: i64,
 }
 
+/// A signing key that the operator brought along.
+#[derive(Debug, Clone)]
+pub struct OwnKey {
+    /// PEM text. It is read where it is stored: the code that does so is in few components.
+    pub pem: Sensitive<String>,
+    /// Name of the set of keys that it makes up.
+    pub generation: String,
+}
+
 /// All settings. README.md, "Configuration", explains each.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -46,6 +56,12 @@ pub struct Settings {
     pub logto_tokens: TokenSettings,
     /// Indicator of the Logto management API.
     pub logto_management_resource: String,
+    /// Key of the operator's that signs tokens of the IDAH API, instead of one made here.
+    pub idah_key: Option<OwnKey>,
+    /// Seconds that an access token of the IDAH API lives.
+    pub idah_access_token_ttl: i64,
+    /// Whether its cookies are for encrypted connections only.
+    pub idah_secure_cookies: bool,
     /// Key that secrets of applications are derived from, where the stored one is not to be used.
     pub application_secret_key: Option<Sensitive<Vec<u8>>>,
     /// Header in which a reverse proxy tells the client's address.
@@ -87,6 +103,12 @@ impl Settings {
                 lifetime: seconds("logto_access_token_ttl", &text("logto_access_token_ttl").await?, 3600)?,
             },
             logto_management_resource: management.clone(),
+            idah_key: own_key("idah_jwt_key", &text("idah_jwt_key").await?)?,
+            idah_access_token_ttl: seconds("idah_access_token_ttl", &text("idah_access_token_ttl").await?, 86_400)?,
+            idah_secure_cookies: match text("idah_secure_cookies").await? {
+                unset if unset.is_empty() => true,
+                set => flag("idah_secure_cookies", &set)?,
+            },
             application_secret_key: secret_key(text("application_secret_key").await?)?,
             client_address_header: header(&text("client_address_header").await?)?,
             disabled_dialects: dialects(&text("disabled_dialects").await?)?,
@@ -94,6 +116,8 @@ impl Settings {
                 organization: or(text("bootstrap_organization").await?, "Default"),
                 admin_email: text("bootstrap_admin_email").await?,
                 admin_password: Sensitive::new(text("bootstrap_admin_password").await?),
+                system_email: text("bootstrap_system_email").await?,
+                system_password: Sensitive::new(text("bootstrap_system_password").await?),
                 client_id: text("bootstrap_client_id").await?,
                 client_secret: Sensitive::new(text("bootstrap_client_secret").await?),
                 management_resource: management,
@@ -108,6 +132,11 @@ impl Settings {
     /// Whether the dialect is switched off.
     pub fn disables(&self, dialect: &str) -> bool {
         self.disabled_dialects.iter().any(|name| name == dialect)
+    }
+
+    /// Which set of keys signs tokens of the IDAH API.
+    pub fn idah_generation(&self) -> &str {
+        self.idah_key.as_ref().map_or(&self.signing_key_generation, |own| &own.generation)
     }
 }
 
@@ -133,6 +162,19 @@ fn secret_key(text: String) -> Result<Option<Sensitive<Vec<u8>>>> {
         MIN_KEY_BYTES.. => Ok(Some(key)),
         _ => Err(wrong("application_secret_key", "at least 32 characters of random text")),
     }
+}
+
+/// A private key in PEM. Where variables cannot hold several lines, its line ends may be written as `\n`.
+fn own_key(name: &str, text: &str) -> Result<Option<OwnKey>> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    if text.trim_start().starts_with("file:") {
+        return Err(wrong(name, "the PEM text of the key itself, as components cannot read files"));
+    }
+    let pem = text.replace("\\n", "\n");
+    let generation = format!("{name}:{}", hex(&sha256(pem.trim())));
+    Ok(Some(OwnKey { pem: Sensitive::new(pem), generation }))
 }
 
 fn header(text: &str) -> Result<Option<String>> {

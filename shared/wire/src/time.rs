@@ -11,6 +11,29 @@ pub fn rfc3339(millis: Millis) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{rest:03}Z", in_day / 3600, in_day / 60 % 60, in_day % 60)
 }
 
+/// `2026-01-14T10:23:18Z`: whole seconds, UTC.
+pub fn rfc3339_seconds(millis: Millis) -> String {
+    let mut text = rfc3339(millis);
+    text.truncate(text.len().saturating_sub(".123Z".len()));
+    text.push('Z');
+    text
+}
+
+/// `Wed, 14 Jan 2026 10:23:18 GMT`: the form of HTTP and of cookies (RFC 9110 §5.6.7).
+pub fn http_date(millis: Millis) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let seconds = millis.clamp(0, 253_402_300_799_999) / 1000;
+    let (days, in_day) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = date(days);
+    let name = |names: &'static [&'static str], position: i64| {
+        usize::try_from(position).ok().and_then(|position| names.get(position)).copied().unwrap_or_default()
+    };
+    let (weekday, month) = (name(&DAYS, days % 7), name(&MONTHS, month - 1));
+    let (hour, minute, second) = (in_day / 3600, in_day / 60 % 60, in_day % 60);
+    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+}
+
 /// Civil date of a day counted from 1970-01-01 in the Gregorian calendar. Years are taken to begin in March, so that
 /// the leap day is the last of its year, and grouped into cycles of 400 years, which all have 146,097 days.
 fn date(days: i64) -> (i64, i64, i64) {
@@ -41,5 +64,9 @@ mod tests {
         ] {
             assert_eq!(rfc3339(millis), text);
         }
+        assert_eq!(http_date(784_111_777_000), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(http_date(1_709_251_199_999), "Thu, 29 Feb 2024 23:59:59 GMT");
+        assert_eq!(rfc3339_seconds(1_709_251_199_999), "2024-02-29T23:59:59Z");
     }
 }

@@ -86,7 +86,8 @@ fn check_database(server: &Server) {
     let count = |sql: &str| seed.count(sql, vec![]);
     assert_eq!(count(SUPERADMINS), 1, "superadmins");
     assert_eq!(count("SELECT count(*) FROM principal WHERE kind = 'service_account'"), 1, "machine clients");
-    assert_eq!(count("SELECT count(*) FROM principal"), 2);
+    assert_eq!(count("SELECT count(*) FROM user WHERE account_role = 'api_service'"), 1, "owners of API keys");
+    assert_eq!(count("SELECT count(*) FROM principal"), 3);
     assert_eq!(count("SELECT count(*) FROM organization"), 1);
     assert_eq!(count("SELECT count(*) FROM credential"), 2, "a password and a client secret");
     assert_eq!(count("SELECT count(*) FROM audit_event WHERE action = 'installation.bootstrap'"), 1);

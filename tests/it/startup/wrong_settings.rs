@@ -6,6 +6,7 @@ use super::logged::Logged;
 
 const TOKEN: &str = "/oauth/v2/token";
 const MEMBERS: &str = "/iam/v1/team/members/";
+const REFRESH: &str = "/auth/refresh";
 
 /// Variable, a wrong value, a path of a component that reads it, and what the log says it should be.
 type Case = (&'static str, &'static str, &'static str, &'static str);
@@ -18,6 +19,15 @@ const SETTINGS: &[Case] = &[
     ("logto_signing_algorithm", "none", TOKEN, "must be EdDSA, ES256 or RS256"),
     ("eazyrent_access_token_ttl", "0", TOKEN, "must be a number of seconds, from 1 to 31536000"),
     ("logto_access_token_ttl", "1h", TOKEN, "must be a number of seconds"),
+    (
+        "idah_jwt_key",
+        "file:/etc/idah/jwt.pem",
+        TOKEN,
+        "must be the PEM text of the key itself, as components cannot read",
+    ),
+    ("idah_jwt_key", "-----BEGIN PRIVATE KEY-----", TOKEN, "must be a private key on the curve P-256 in PEM"),
+    ("idah_access_token_ttl", "1d", REFRESH, "must be a number of seconds"),
+    ("idah_secure_cookies", "perhaps", REFRESH, "must be true or false"),
     ("disabled_dialects", "eazyrent, Logto", MEMBERS, "must be a list of "),
     ("eazyrent_strict_acting_account", "maybe", MEMBERS, "must be true or false"),
     ("upstream_issuer", "login.example.org", MEMBERS, "must be an https URL without query, such as "),
@@ -38,6 +48,7 @@ const BOOTSTRAP: &[Case] = &[
     ("bootstrap_client_id", "012345678901", TOKEN, "is not a 12-digit number that begins with 1 to 9"),
     ("bootstrap_admin_email", "nobody.example.org", TOKEN, "is not an e-mail address"),
     ("bootstrap_admin_password", "Sh0rt-!", TOKEN, "needs at least 8 characters"),
+    ("bootstrap_system_email", "nobody.example.org", TOKEN, "is not an e-mail address"),
 ];
 
 fn ask(server: &Logged, path: &str) -> Response {
@@ -68,7 +79,7 @@ fn one_plain_500_and_one_line(runtime: Runtime, (variable, value, path, wanted):
 }
 
 fn is_secret(variable: &str) -> bool {
-    variable.ends_with("_secret") || variable.ends_with("_password")
+    variable.ends_with("_secret") || variable.ends_with("_password") || variable.ends_with("_key")
 }
 
 #[test]

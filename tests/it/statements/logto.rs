@@ -5,7 +5,7 @@ use iam_tests::in_process::InProcess;
 use iam_tests::server::{CLIENT_ID, CLIENT_SECRET, MANAGEMENT_RESOURCE};
 use serde_json::{Value, json};
 
-use super::table;
+use super::{Round, table};
 
 /// Request, status and statements (`BEGIN`, `COMMIT`, the caller again and the audit event count). Every change needs these
 /// four and the caller.
@@ -57,23 +57,14 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("delete_organization", 204, 7),
 ];
 
-struct Round<'a> {
-    app: &'a InProcess,
-    token: String,
-    taken: Vec<(&'static str, u16, u64)>,
-}
-
 impl Round<'_> {
-    fn call(&mut self, name: &'static str, method: &str, path: &str, body: Option<&Value>) -> Value {
-        let before = self.app.statements();
-        let answer = self.app.bearer(&self.token, method, &format!("/api{path}"), body);
-        self.taken.push((name, answer.status, self.app.statements() - before));
-        assert!(answer.status < 300, "{name}: {answer:?}");
+    fn api(&mut self, name: &'static str, method: &str, path: &str, body: Option<&Value>) -> Value {
+        let answer = self.call(name, method, &format!("/api{path}"), body);
         serde_json::from_str(&answer.body).unwrap_or_default()
     }
 
     fn make(&mut self, name: &'static str, path: &str, body: &Value) -> String {
-        self.call(name, "POST", path, Some(body))["id"].as_str().unwrap().to_owned()
+        self.api(name, "POST", path, Some(body))["id"].as_str().unwrap().to_owned()
     }
 }
 
@@ -100,58 +91,58 @@ fn round(app: &InProcess, mark: &str) -> Vec<(&'static str, u16, u64)> {
     members(&mut round, &place, &users, &roles);
     applications(&mut round, &place, mark);
     invitations(&mut round, &organization, &roles, mark);
-    round.call("delete_user", "DELETE", &format!("/users/{}", users[2]), None);
-    round.call("delete_organization", "DELETE", &place, None);
+    round.api("delete_user", "DELETE", &format!("/users/{}", users[2]), None);
+    round.api("delete_organization", "DELETE", &place, None);
     round.taken
 }
 
 fn organizations(round: &mut Round<'_>, place: &str) {
-    round.call("list_organizations", "GET", "/organizations", None);
-    round.call("list_organizations (q)", "GET", "/organizations?q=a", None);
-    round.call("list_organizations (featured)", "GET", "/organizations?showFeatured=1", None);
-    round.call("get_organization", "GET", place, None);
-    round.call("update_organization", "PATCH", place, Some(&json!({ "description": "x" })));
+    round.api("list_organizations", "GET", "/organizations", None);
+    round.api("list_organizations (q)", "GET", "/organizations?q=a", None);
+    round.api("list_organizations (featured)", "GET", "/organizations?showFeatured=1", None);
+    round.api("get_organization", "GET", place, None);
+    round.api("update_organization", "PATCH", place, Some(&json!({ "description": "x" })));
 }
 
 fn members(round: &mut Round<'_>, place: &str, users: &[String; 3], roles: &[String; 3]) {
     let (all_users, all_roles) = (json!({ "userIds": users }), json!({ "organizationRoleIds": roles }));
     let path = format!("{place}/users");
-    round.call("add_organization_users", "POST", &path, Some(&all_users));
+    round.api("add_organization_users", "POST", &path, Some(&all_users));
     let both = json!({ "userIds": users, "organizationRoleIds": roles });
-    round.call("assign_organization_roles_to_users", "POST", &format!("{path}/roles"), Some(&both));
-    round.call("list_organization_users", "GET", &path, None);
-    round.call("list_organization_users (q)", "GET", &format!("{path}?q=a"), None);
-    round.call("list_organization_users (role)", "GET", &format!("{path}?organizationRoleId={}", roles[0]), None);
+    round.api("assign_organization_roles_to_users", "POST", &format!("{path}/roles"), Some(&both));
+    round.api("list_organization_users", "GET", &path, None);
+    round.api("list_organization_users (q)", "GET", &format!("{path}?q=a"), None);
+    round.api("list_organization_users (role)", "GET", &format!("{path}?organizationRoleId={}", roles[0]), None);
     let own = format!("{path}/{}/roles", users[0]);
-    round.call("list_organization_user_roles", "GET", &own, None);
-    round.call("replace_organization_user_roles", "PUT", &own, Some(&json!({ "organizationRoleIds": [] })));
-    round.call("assign_organization_roles_to_user", "POST", &own, Some(&all_roles));
-    round.call("delete_organization_user_role", "DELETE", &format!("{own}/{}", roles[0]), None);
-    round.call("member scopes", "GET", &format!("{path}/{}/scopes", users[0]), None);
-    round.call("organizations of a user", "GET", &format!("/users/{}/organizations", users[0]), None);
-    round.call("list_users", "GET", "/users", None);
-    round.call("list_users (search)", "GET", "/users?search=%25a%25", None);
-    round.call("get_user", "GET", &format!("/users/{}", users[0]), None);
-    round.call("update_user", "PATCH", &format!("/users/{}", users[0]), Some(&json!({ "name": "x" })));
-    round.call("list_organization_roles", "GET", "/organization-roles", None);
-    round.call("replace_organization_users", "PUT", &path, Some(&json!({ "userIds": users[1..] })));
-    round.call("delete_organization_user", "DELETE", &format!("{path}/{}", users[1]), None);
+    round.api("list_organization_user_roles", "GET", &own, None);
+    round.api("replace_organization_user_roles", "PUT", &own, Some(&json!({ "organizationRoleIds": [] })));
+    round.api("assign_organization_roles_to_user", "POST", &own, Some(&all_roles));
+    round.api("delete_organization_user_role", "DELETE", &format!("{own}/{}", roles[0]), None);
+    round.api("member scopes", "GET", &format!("{path}/{}/scopes", users[0]), None);
+    round.api("organizations of a user", "GET", &format!("/users/{}/organizations", users[0]), None);
+    round.api("list_users", "GET", "/users", None);
+    round.api("list_users (search)", "GET", "/users?search=%25a%25", None);
+    round.api("get_user", "GET", &format!("/users/{}", users[0]), None);
+    round.api("update_user", "PATCH", &format!("/users/{}", users[0]), Some(&json!({ "name": "x" })));
+    round.api("list_organization_roles", "GET", "/organization-roles", None);
+    round.api("replace_organization_users", "PUT", &path, Some(&json!({ "userIds": users[1..] })));
+    round.api("delete_organization_user", "DELETE", &format!("{path}/{}", users[1]), None);
 }
 
 fn applications(round: &mut Round<'_>, place: &str, mark: &str) {
     let new = json!({ "name": mark, "type": "MachineToMachine" });
     let application = round.make("create_application", "/applications", &new);
     let path = format!("/applications/{application}");
-    round.call("get_application", "GET", &path, None);
-    round.call("list_applications", "GET", "/applications", None);
-    round.call("list_application_secrets", "GET", &format!("{path}/secrets"), None);
-    round.call("create_application_secret", "POST", &format!("{path}/secrets"), Some(&json!({ "name": "more" })));
+    round.api("get_application", "GET", &path, None);
+    round.api("list_applications", "GET", "/applications", None);
+    round.api("list_application_secrets", "GET", &format!("{path}/secrets"), None);
+    round.api("create_application_secret", "POST", &format!("{path}/secrets"), Some(&json!({ "name": "more" })));
     let members = format!("{place}/applications");
     let all = json!({ "applicationIds": [application] });
-    round.call("add_organization_applications", "POST", &members, Some(&all));
-    round.call("list_organization_applications", "GET", &members, None);
-    round.call("organizations of an application", "GET", &format!("{path}/organizations"), None);
-    round.call("delete_application", "DELETE", &path, None);
+    round.api("add_organization_applications", "POST", &members, Some(&all));
+    round.api("list_organization_applications", "GET", &members, None);
+    round.api("organizations of an application", "GET", &format!("{path}/organizations"), None);
+    round.api("delete_application", "DELETE", &path, None);
 }
 
 fn invitations(round: &mut Round<'_>, organization: &str, roles: &[String; 3], mark: &str) {
@@ -163,9 +154,9 @@ fn invitations(round: &mut Round<'_>, organization: &str, roles: &[String; 3], m
     });
     let invitation = round.make("create_invitation", "/organization-invitations", &new);
     let path = format!("/organization-invitations/{invitation}");
-    round.call("get_invitation", "GET", &path, None);
-    round.call("list_invitations", "GET", &format!("/organization-invitations?organizationId={organization}"), None);
-    round.call("revoke_invitation", "PUT", &format!("{path}/status"), Some(&json!({ "status": "Revoked" })));
+    round.api("get_invitation", "GET", &path, None);
+    round.api("list_invitations", "GET", &format!("/organization-invitations?organizationId={organization}"), None);
+    round.api("revoke_invitation", "PUT", &format!("{path}/status"), Some(&json!({ "status": "Revoked" })));
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn each_file_splits_into_its_statements() {
 struct Counting<'a>(&'a NativeConnection, Cell<u32>);
 
 impl Connection for Counting<'_> {
-    fn execute<'a>(&'a self, sql: &'static str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
+    fn execute<'a>(&'a self, sql: &'a str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
         self.1.set(self.1.get() + 1);
         self.0.execute(sql, params)
     }

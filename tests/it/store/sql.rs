@@ -10,6 +10,13 @@ use super::Scratch;
 /// something other than the size of the installation. A new entry is reviewed, and [`MOST_ALLOWED`] raised
 /// with it; an entry that no plan needs any more fails the test.
 const ALLOWED: &[(&str, &str, &str)] = &[
+    ("account_callers.BY_TOKEN", "SCAN above", "the recursive walk up the organizations, at most 16 rows"),
+    ("account_callers.BY_TOKEN", "SCAN g", "the caller's own grants and those of its groups, found by index first"),
+    ("account_callers.BY_TOKEN", GATHERED, "organizations of one account"),
+    ("account_key_logins.BY_SECRET", GATHERED, "the same"),
+    ("accounts/list.FIND", GATHERED, "the same"),
+    ("accounts/list.FIND_WITH_OWNED", GATHERED, "the same"),
+    ("accounts/list.NAMED", GATHERED, "the same"),
     ("callers.BY_TOKEN", "SCAN above", "the recursive walk up the organizations, at most 16 rows"),
     ("callers.BY_SECRET", "SCAN above", "the same"),
     ("callers.BY_CLIENT", "SCAN above", "the same"),
@@ -25,42 +32,42 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("directory/role_scopes.LIST_OF_RESOURCES", "USE TEMP B-TREE FOR ORDER BY", "the scopes of one role"),
     ("directory/tenant_roles.LIST", "SCAN h", "at most three holders of a role"),
     ("directory/tenant_roles.SEARCH", "SCAN h", "at most three holders of a role"),
-    ("directory/organizations_of.LIST", ROLES, "organization roles of one principal in an organization on the page"),
+    ("directory/organizations_of.LIST", GATHERED, "organization roles of one principal in an organization on the page"),
     ("directory/application_roles.LIST", "USE TEMP B-TREE FOR ORDER BY", "tenant roles of one machine"),
     ("directory/application_secrets.LIST", "SCAN g", "the grants of one machine"),
     ("directory/applications.FIND_WITH_RIGHTS", "SCAN g", "the same"),
-    ("directory/invitations.LIST", ROLES, "organization roles that come with one invitation"),
-    ("directory/invitations.OF_ORGANIZATION", ROLES, "the same"),
-    ("directory/invitations.OF_INVITER", ROLES, "the same"),
-    ("directory/invitations.OF_INVITEE", ROLES, "the same"),
-    ("directory/invitations.FIND", ROLES, "the same"),
+    ("directory/invitations.LIST", GATHERED, "organization roles that come with one invitation"),
+    ("directory/invitations.OF_ORGANIZATION", GATHERED, "the same"),
+    ("directory/invitations.OF_INVITER", GATHERED, "the same"),
+    ("directory/invitations.OF_INVITEE", GATHERED, "the same"),
+    ("directory/invitations.FIND", GATHERED, "the same"),
     (
         "directory/jit.ROLES",
         "USE TEMP B-TREE FOR ORDER BY",
         "roles that come with joining one organization, and the page",
     ),
-    ("directory/member_applications.LIST", ROLES, "organization roles of a machine on the page"),
-    ("directory/member_applications.SEARCH", ROLES, "the same"),
+    ("directory/member_applications.LIST", GATHERED, "organization roles of a machine on the page"),
+    ("directory/member_applications.SEARCH", GATHERED, "the same"),
     ("directory/member_roles.NAMED", "USE TEMP B-TREE FOR ORDER BY", "the roles that a request names"),
     ("directory/member_roles.SCOPES", "USE TEMP B-TREE FOR DISTINCT", "scopes of one member"),
     ("directory/member_roles.SCOPES", "USE TEMP B-TREE FOR ORDER BY", "the same"),
-    ("directory/memberships.PEOPLE", ROLES, "organization roles of a person on the page"),
-    ("directory/memberships.MATCHING_PEOPLE", ROLES, "the same"),
+    ("directory/memberships.PEOPLE", GATHERED, "organization roles of a person on the page"),
+    ("directory/memberships.MATCHING_PEOPLE", GATHERED, "the same"),
     (
         "directory/memberships.MATCHING_PEOPLE",
-        "SCAN user USING COVERING INDEX sqlite_autoindex_user_2",
+        "SCAN user USING COVERING INDEX user_by_account_role",
         "counts all people, by the smallest index, where an organization has thousands of them",
     ),
     ("directory/memberships.MATCHING_PEOPLE", "SCAN size", "one row"),
     ("directory/memberships.MATCHING_PEOPLE", "SCAN (subquery-2)", "one row"),
     ("directory/memberships.MATCHING_PEOPLE", "SCAN m", "members that match: a search looks at all members"),
     ("directory/memberships.MATCHING_PEOPLE", "USE TEMP B-TREE FOR ORDER BY", "the same, and the page"),
-    ("directory/memberships.HOLDERS", ROLES, "the same"),
+    ("directory/memberships.HOLDERS", GATHERED, "the same"),
     ("directory/memberships.PLATFORM_KEYS_IN", "USE TEMP B-TREE FOR DISTINCT", "the operator's accounts: a handful"),
     ("directory/memberships.PLATFORM_KEYS_OF_HOLDERS", "USE TEMP B-TREE FOR DISTINCT", "the same"),
     (
         "directory/organizations.LIST",
-        "SCAN organization USING COVERING INDEX sqlite_autoindex_organization_2",
+        "SCAN organization USING COVERING INDEX organization_by_update",
         "counts all organizations by the smallest index: 1 ms for 100,000",
     ),
     (
@@ -115,7 +122,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 ];
 
 /// The roles that a row shows, in order of their names.
-const ROLES: &str = "USE TEMP B-TREE FOR json_group_array(ORDER BY)";
+const GATHERED: &str = "USE TEMP B-TREE FOR json_group_array(ORDER BY)";
 
 /// Steps that every page with its total takes: the one row with the total, and the rows of the page, which the caller
 /// limits to 100, put in order after they were joined.
@@ -133,7 +140,7 @@ fn reads_a_parameter(sql: &str, step: &str) -> bool {
 }
 
 /// Length of [`ALLOWED`] when it was last reviewed.
-const MOST_ALLOWED: usize = 70;
+const MOST_ALLOWED: usize = 77;
 
 /// Name and text of every statement.
 fn statements() -> Vec<(String, &'static str)> {
@@ -173,10 +180,14 @@ fn every_statement_prepares_against_the_schema() {
 fn every_file_with_statements_is_listed() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/domain/src/store");
     let declares = |path: &std::path::Path| std::fs::read_to_string(path).unwrap().contains("\nstatements! {");
+    let entries = |folder: &std::path::Path| -> Vec<std::path::PathBuf> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let folders = entries(&root).into_iter().filter(|path| path.is_dir());
+    let folders = folders.map(|path| format!("{}/", path.file_name().unwrap().to_string_lossy()));
     let mut files = Vec::new();
-    for folder in ["", "directory/"] {
-        let entries = std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
-        let names = entries.filter(|path| path.is_file() && declares(path));
+    for folder in folders.chain([String::new()]) {
+        let names = entries(&root.join(&folder)).into_iter().filter(|path| path.is_file() && declares(path));
         files.extend(names.map(|path| format!("{folder}{}", path.file_stem().unwrap().to_string_lossy())));
     }
     files.sort();

@@ -11,6 +11,7 @@ pub(crate) use on_own_servers;
 
 mod auth;
 mod eazyrent;
+pub mod idah;
 pub mod jwt;
 mod logto;
 mod settings;

@@ -76,3 +76,12 @@ pub fn logto_error(answer: &iam_tests::Response) -> String {
     }
     code.as_str().unwrap_or_else(|| panic!("code must be a text: {body}")).to_owned()
 }
+
+/// The IDAH answer to a path that there is not: `{status, type, detail}`.
+#[track_caller]
+pub fn idah_nothing(answer: &iam_tests::Response) {
+    assert_eq!(answer.status, 404, "{answer:?}");
+    let body = answer.json();
+    assert_eq!((&body["status"], &body["type"]), (&"404".into(), &"Verse::Error::NotFound".into()), "{body}");
+    assert!(body["detail"].is_string() && body.as_object().unwrap().len() == 3, "{body}");
+}

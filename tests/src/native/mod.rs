@@ -21,13 +21,16 @@ pub use server::serve;
 
 /// Every component, as spin.toml has them.
 pub const COMPONENTS: &[&Component] = &[
+    &iam_accounts::COMPONENT,
     &iam_auth::COMPONENT,
     &iam_grants::COMPONENT,
+    &iam_logins::COMPONENT,
     &iam_members::COMPONENT,
     &iam_organizations::COMPONENT,
     &iam_outbox::COMPONENT,
     &iam_passwords::COMPONENT,
     &iam_service_accounts::COMPONENT,
+    &iam_sessions::COMPONENT,
     &iam_users::COMPONENT,
 ];
 

@@ -7,6 +7,7 @@ use iam_domain::ops::links::{self, NewAccount};
 use iam_domain::policy::Permission;
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::{EazyRent, ListOrganization, OrganizationView, postal_address, short_text};
+use iam_wire::dialect::picture;
 use iam_wire::list::JsonList;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -36,11 +37,10 @@ fn id(_: &'static str, text: &str) -> Result<Option<OrganizationId>> {
 /// Address of a picture elsewhere. The contract lets any text through; one that could run when it is opened is not.
 fn logo(key: &'static str, text: &str) -> Result<String> {
     let text = short_text(key, text)?;
-    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
     if text.is_empty() {
         return Err(Error::field(key, FaultCode::TooShort, "This must not be blank."));
     }
-    if ["javascript", "data", "vbscript"].iter().any(|bad| scheme.trim().eq_ignore_ascii_case(bad)) {
+    if picture::can_run(&text) {
         return Err(Error::field(key, FaultCode::Value, "This is not the address of a picture."));
     }
     Ok(text)

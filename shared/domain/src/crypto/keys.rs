@@ -115,6 +115,20 @@ impl SigningKey {
         Ok(key)
     }
 
+    /// Reads a private key on P-256 that was made elsewhere: PEM of PKCS#8 (RFC 5958) or of SEC 1 (RFC 5915), the latter
+    /// also behind a block of parameters, as OpenSSL writes it. Its id is the thumbprint.
+    ///
+    /// Errors: [`CryptoError::InvalidKey`].
+    pub fn es256_from_foreign(pem: &str) -> Result<Self, CryptoError> {
+        const SEC1: &str = "-----BEGIN EC PRIVATE KEY-----";
+        let from = pem.find(SEC1).unwrap_or_default();
+        let key = p256::SecretKey::from_pem(pem.get(from..).unwrap_or_default().trim());
+        let mut scalar = key.map_err(|_| CryptoError::InvalidKey)?.to_bytes();
+        let pair = ES256KeyPair::from_bytes(&scalar).map_err(|_| CryptoError::InvalidKey);
+        scalar.zeroize();
+        Ok(Self::with_thumbprint(PrivateKey::Es256(pair?)))
+    }
+
     /// The private key as PEM: PKCS#8 (RFC 5958), or PKCS#1 (RFC 8017 §A.1.2) for RSA.
     pub fn to_stored(&self) -> Result<Sensitive<String>, CryptoError> {
         let invalid = |_| CryptoError::InvalidKey;

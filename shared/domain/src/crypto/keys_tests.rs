@@ -230,3 +230,23 @@ fn debug_and_errors_show_no_secret() {
         assert!(format!("{key:?}").contains(key.kid()));
     }
 }
+
+#[test]
+fn keys_on_p256_that_were_made_elsewhere() {
+    let own = SigningKey::generate(SigningAlgorithm::Es256, &SystemRng).unwrap();
+    let pkcs8 = own.to_stored().unwrap();
+    let sec1 = p256::SecretKey::from_pem(pkcs8.expose()).unwrap().to_sec1_pem(p256::pkcs8::LineEnding::LF).unwrap();
+    let parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    for pem in
+        [pkcs8.expose().clone(), format!(" \n{}\n", pkcs8.expose()), sec1.to_string(), format!("{parameters}{}", *sec1)]
+    {
+        let read = SigningKey::es256_from_foreign(&pem).unwrap();
+        assert_eq!((read.kid(), read.algorithm()), (own.kid(), SigningAlgorithm::Es256));
+        assert_eq!(read.public_jwk().unwrap(), own.public_jwk().unwrap());
+    }
+    let other = SigningKey::generate(SigningAlgorithm::EdDsa, &SystemRng).unwrap().to_stored().unwrap();
+    let cut = pkcs8.expose().get(..80).unwrap();
+    for wrong in ["", "x", parameters, other.expose().as_str(), cut] {
+        assert!(SigningKey::es256_from_foreign(wrong).is_err(), "{wrong}");
+    }
+}

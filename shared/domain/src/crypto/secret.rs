@@ -9,6 +9,7 @@ use jwt_simple::reexports::zeroize::Zeroize;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use crate::model::CodeStyle;
 use crate::rng::Rng;
 
 /// A SHA-256 (FIPS 180-4), the form in which secrets are stored and looked up.
@@ -234,6 +235,26 @@ pub fn parse(text: &str) -> Option<ParsedToken> {
     let (body, check) = rest.split_at_checked(BODY_CHARS)?;
     let expected = checksum(kind, body);
     constant_time_eq(check, &expected).then(|| ParsedToken { kind, hash: sha256(text) })
+}
+
+/// Digits of a one-time code of the form that has nothing else: 256 bits.
+const HEX_CODE_CHARS: usize = 64;
+
+/// Makes a one-time code.
+pub fn generate_code(style: CodeStyle, rng: &dyn Rng) -> Secret {
+    match style {
+        CodeStyle::Checked => TokenKind::OneTimeCode.generate(rng),
+        CodeStyle::Hex => generate_plain("", Alphabet::Hex, HEX_CODE_CHARS, rng),
+    }
+}
+
+/// The SHA-256 of a one-time code of either form, to look it up by; `None` when it was never issued.
+pub fn parse_code(text: &str) -> Option<Digest> {
+    let is_hex = text.len() == HEX_CODE_CHARS && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if is_hex {
+        return Some(sha256(text));
+    }
+    parse(text).filter(|code| code.kind == TokenKind::OneTimeCode).map(|code| code.hash)
 }
 
 /// The first 32 bits of the SHA-256 of kind and body, in base62. It finds typing errors and

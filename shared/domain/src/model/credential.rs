@@ -30,6 +30,16 @@ stored_enum! {
     }
 }
 
+stored_enum! {
+    /// Which form a one-time code has. Each API mails its own; all take either.
+    CodeStyle {
+        /// With a prefix and a checksum.
+        Checked = "checked",
+        /// 64 hexadecimal digits (IDAH).
+        Hex = "hex",
+    }
+}
+
 /// A credential as lists show it: never the secret.
 #[derive(Debug, Clone)]
 pub struct Credential {

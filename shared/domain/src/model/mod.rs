@@ -1,5 +1,8 @@
 //! The nouns of the identity graph.
 
+mod account;
+mod account_session;
+mod api_key;
 mod credential;
 mod directory;
 mod id;
@@ -11,7 +14,10 @@ mod principal;
 mod state;
 mod text;
 
-pub use credential::{CodePurpose, Credential, CredentialKind};
+pub use account::{Account, AccountOrganization, RoleScope, role_scope};
+pub use account_session::AccountSession;
+pub use api_key::{ApiKey, KeyStatus};
+pub use credential::{CodePurpose, CodeStyle, Credential, CredentialKind};
 pub use directory::{
     Application, ApplicationType, Invitation, InvitationStatus, OrganizationEntry, OrganizationScope, Person, Resource,
     RoleEntry, RoleFamily, RoleRef, ScopeEntry,
@@ -24,6 +30,7 @@ pub use organization::{AccountType, Organization, OrganizationDetails, Organizat
 pub use password::{NewPassword, PasswordRule};
 pub use patch::{ObjectPatch, Patch};
 pub use picture::{ImageFormat, ImageName, Picture};
+pub(crate) use principal::stored_enum;
 pub use principal::{PrincipalKind, PrincipalState, ServiceAccount, User, UserDetails};
 pub use state::Transition;
 pub use text::{Email, EmailDomain, Name, Phone, display_name, name_key, person_name_key, search_key};

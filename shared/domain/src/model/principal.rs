@@ -26,7 +26,7 @@ macro_rules! stored_enum {
         }
     };
 }
-pub(super) use stored_enum;
+pub(crate) use stored_enum;
 
 stored_enum! {
     /// Person or machine.

@@ -7,6 +7,7 @@ use super::organizations;
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{CredentialKind, Email, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, RoleFamily};
+use crate::policy::AccountRole;
 use crate::store::credentials::NewSecret;
 use crate::store::directory::role_entries::NewRole;
 use crate::store::organizations::NewOrganization;
@@ -19,6 +20,8 @@ pub const DIALECT: &str = "bootstrap";
 
 /// Shortest client secret that is taken: it is stored under a fast hash, so it must not be guessable.
 const MIN_CLIENT_SECRET: usize = 24;
+/// Shortest password that is taken, in characters.
+const MIN_PASSWORD: usize = 8;
 
 /// What the operator configured; an empty text is "not set".
 #[derive(Debug, Clone)]
@@ -29,6 +32,10 @@ pub struct BootstrapSettings {
     pub admin_email: String,
     /// Password of the first superadmin.
     pub admin_password: crate::crypto::Sensitive<String>,
+    /// Login of the first sibling service of the IDAH API.
+    pub system_email: String,
+    /// Its password.
+    pub system_password: crate::crypto::Sensitive<String>,
     /// Id of the first machine client: 12 digits, the first not 0.
     pub client_id: String,
     /// Secret of the first machine client.
@@ -40,7 +47,13 @@ pub struct BootstrapSettings {
 /// Names in the table `installation`.
 const ORGANIZATION: &str = "bootstrap_organization";
 const ADMIN: &str = "bootstrap_admin";
+const SYSTEM: &str = "bootstrap_system";
+const API_SERVICE: &str = "bootstrap_api_service";
 const CLIENT: &str = "bootstrap_client";
+
+/// What the account is called that owns all API keys of the IDAH API, and an address that nobody can have (RFC 6761).
+const API_SERVICE_NAME: &str = "API service";
+const API_SERVICE_EMAIL: &str = "api-service@edge-iam.invalid";
 
 /// What has been made already.
 struct Done(Vec<(String, Option<i64>)>);
@@ -56,58 +69,112 @@ impl Done {
     }
 }
 
-/// Makes the first superadmin and the first machine client, as far as they are configured; each once in the life of an
-/// installation. One that is deleted later stays deleted: its credential may have leaked.
+/// What is still to be made.
+#[derive(Default)]
+struct Wanted {
+    admin: Option<Email>,
+    system: Option<Email>,
+    api_service: bool,
+    client: Option<PrincipalId>,
+}
+
+impl Wanted {
+    fn of(settings: &BootstrapSettings, done: &Done) -> Result<Self> {
+        let is_wanted = |name: &str, configured: &str| !done.has(name) && !configured.is_empty();
+        Ok(Self {
+            admin: is_wanted(ADMIN, &settings.admin_email).then(|| admin(settings)).transpose()?,
+            system: is_wanted(SYSTEM, &settings.system_email).then(|| system(settings)).transpose()?,
+            api_service: !done.has(API_SERVICE),
+            client: is_wanted(CLIENT, &settings.client_id).then(|| client(settings)).transpose()?,
+        })
+    }
+
+    /// The same without what is done.
+    fn without(self, done: &Done) -> Self {
+        Self {
+            admin: self.admin.filter(|_| !done.has(ADMIN)),
+            system: self.system.filter(|_| !done.has(SYSTEM)),
+            api_service: self.api_service && !done.has(API_SERVICE),
+            client: self.client.filter(|_| !done.has(CLIENT)),
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.admin.is_none() && self.system.is_none() && !self.api_service && self.client.is_none()
+    }
+}
+
+/// Makes the first superadmin, the first sibling service and the first machine client, as far as they are configured; each
+/// once in the life of an installation. One that is deleted later stays deleted: its credential may have leaked. The account
+/// that owns API keys is made whenever there is none.
 ///
 /// # Errors
 /// `Internal` with the variable to correct in the log context.
 pub async fn run(services: &Services, settings: &BootstrapSettings) -> Result<()> {
     let done = Done(System::<Read>::new(&services.pool).installation().await?);
-    let admin = (!done.has(ADMIN) && !settings.admin_email.is_empty()).then(|| admin(settings)).transpose()?;
-    let client = (!done.has(CLIENT) && !settings.client_id.is_empty()).then(|| client(settings)).transpose()?;
-    if admin.is_none() && client.is_none() {
+    let wanted = Wanted::of(settings, &done)?;
+    if wanted.is_nothing() {
         return Ok(());
     }
     // Hashing takes a while: not inside the transaction.
-    let admin = match admin {
-        Some(email) => Some((email, password::hash(settings.admin_password.expose(), services.rng.as_ref())?)),
-        None => None,
+    let hash = |wanted: bool, text: &str| {
+        if wanted { password::hash(text, services.rng.as_ref()) } else { Ok(String::new()) }
     };
+    let admin_hash = hash(wanted.admin.is_some(), settings.admin_password.expose())?;
+    let system_hash = hash(wanted.system.is_some(), settings.system_password.expose())?;
     let request = RequestInfo { id: services.ulid(), dialect: DIALECT, ..RequestInfo::default() };
     let ctx = Ctx::anonymous(services, &request);
     let work = ctx.begin_system().await?;
     // Another first request may have done it in the meantime.
     let done = Done(work.system().installation().await?);
-    let admin = admin.filter(|_| !done.has(ADMIN));
-    let client = client.filter(|_| !done.has(CLIENT));
-    if admin.is_none() && client.is_none() {
+    let wanted = wanted.without(&done);
+    if wanted.is_nothing() {
         return Ok(());
     }
     let organization = match done.organization() {
-        Some(organization) => organization,
-        None => make_organization(&ctx, &work, &settings.organization).await?,
+        None if wanted.admin.is_some() || wanted.client.is_some() => {
+            Some(make_organization(&ctx, &work, &settings.organization).await?)
+        }
+        known => known,
     };
-    if let Some((email, hash)) = admin {
-        make_admin(&ctx, &work, organization, &email, &hash).await?;
+    if let (Some(email), Some(organization)) = (&wanted.admin, organization) {
+        make_admin(&ctx, &work, organization, email, &admin_hash).await?;
     }
-    if let Some(id) = client {
+    if let Some(email) = &wanted.system {
+        make_system(&ctx, &work, email, &system_hash).await?;
+    }
+    if wanted.api_service {
+        make_api_service(&ctx, &work).await?;
+    }
+    if let (Some(id), Some(organization)) = (wanted.client, organization) {
         make_client(&ctx, &work, organization, id, settings).await?;
     }
-    work.save("installation.bootstrap", Some(organization.get()), json!({})).await
+    work.save("installation.bootstrap", organization.map(OrganizationId::get), json!({})).await
+}
+
+fn wrong(what: &str) -> Error {
+    Error::internal(format!("variable {what}"))
 }
 
 fn admin(settings: &BootstrapSettings) -> Result<Email> {
-    let wrong = |what: &str| Error::internal(format!("variable {what}"));
     let email = Email::parse("bootstrap_admin_email", &settings.admin_email)
         .map_err(|_| wrong("bootstrap_admin_email is not an e-mail address"))?;
-    if settings.admin_password.expose().chars().count() < 8 {
+    if settings.admin_password.expose().chars().count() < MIN_PASSWORD {
         return Err(wrong("bootstrap_admin_password needs at least 8 characters"));
     }
     Ok(email)
 }
 
+fn system(settings: &BootstrapSettings) -> Result<Email> {
+    let email = Email::parse("bootstrap_system_email", &settings.system_email)
+        .map_err(|_| wrong("bootstrap_system_email is not an e-mail address"))?;
+    if settings.system_password.expose().chars().count() < MIN_PASSWORD {
+        return Err(wrong("bootstrap_system_password needs at least 8 characters"));
+    }
+    Ok(email)
+}
+
 fn client(settings: &BootstrapSettings) -> Result<PrincipalId> {
-    let wrong = |what: &str| Error::internal(format!("variable {what}"));
     if settings.client_secret.expose().len() < MIN_CLIENT_SECRET {
         return Err(wrong("bootstrap_client_secret needs at least 24 characters"));
     }
@@ -133,14 +200,54 @@ async fn make_admin(
     password_hash: &str,
 ) -> Result<()> {
     let (store, now) = (work.system(), ctx.now());
-    let principal =
-        NewPrincipal { kind: PrincipalKind::User, state: PrincipalState::Active, organization: Some(organization) };
-    let id = store.insert_principal(principal, ctx.rng(), now).await?;
-    let user = NewUser { email, first_name: None, last_name: None, phone: None, joined_at: Some(now) };
-    store.insert_user(id, user).await?;
+    let (id, principal) = make_account(ctx, work, email, None, Some(organization)).await?;
     store.set_password(id, password_hash, ctx.rng(), now).await?;
+    store.set_account_role(id, AccountRole::Admin).await?;
     store.record_installation(ADMIN, id.get(), now).await?;
     join(ctx, store, organization, id, principal).await
+}
+
+/// A person who has accepted an invitation.
+async fn make_account(
+    ctx: &Ctx<'_>,
+    work: &Work<'_>,
+    email: &Email,
+    name: Option<&str>,
+    organization: Option<OrganizationId>,
+) -> Result<(PrincipalId, NewPrincipal)> {
+    let (store, now) = (work.system(), ctx.now());
+    let principal = NewPrincipal { kind: PrincipalKind::User, state: PrincipalState::Active, organization };
+    let id = store.insert_principal(principal, ctx.rng(), now).await?;
+    let user = NewUser { email, first_name: name, last_name: None, phone: None, joined_at: Some(now) };
+    store.insert_user(id, user).await?;
+    Ok((id, principal))
+}
+
+/// The account of a sibling service: in no organization, and above all of them.
+async fn make_system(ctx: &Ctx<'_>, work: &Work<'_>, email: &Email, password_hash: &str) -> Result<()> {
+    let (store, now) = (work.system(), ctx.now());
+    if store.login_by_email(email.key()).await?.is_some() {
+        return Err(wrong("bootstrap_system_email names an address that somebody has: choose another"));
+    }
+    let (id, _) = make_account(ctx, work, email, None, None).await?;
+    store.set_password(id, password_hash, ctx.rng(), now).await?;
+    store.set_account_role(id, AccountRole::System).await?;
+    store.record_installation(SYSTEM, id.get(), now).await?;
+    Ok(())
+}
+
+/// The account that owns API keys. Nobody logs in to it: it has no password, and mail to it reaches nobody.
+async fn make_api_service(ctx: &Ctx<'_>, work: &Work<'_>) -> Result<()> {
+    let (store, now) = (work.system(), ctx.now());
+    let mut email = Email::parse("email", API_SERVICE_EMAIL)?;
+    // Whoever took it while there was no such account must not keep the service from starting.
+    if store.login_by_email(email.key()).await?.is_some() {
+        email = Email::parse("email", &format!("{}.{API_SERVICE_EMAIL}", ctx.services().ulid()))?;
+    }
+    let (id, _) = make_account(ctx, work, &email, Some(API_SERVICE_NAME), None).await?;
+    store.set_account_role(id, AccountRole::ApiService).await?;
+    store.record_installation(API_SERVICE, id.get(), now).await?;
+    Ok(())
 }
 
 async fn make_client(

@@ -28,6 +28,8 @@ fn nothing() -> BootstrapSettings {
         organization: "First".to_owned(),
         admin_email: String::new(),
         admin_password: Sensitive::new(String::new()),
+        system_email: String::new(),
+        system_password: Sensitive::new(String::new()),
         client_id: String::new(),
         client_secret: Sensitive::new(String::new()),
         management_resource: "https://api.example".to_owned(),
@@ -63,6 +65,7 @@ fn both_principals_are_made_once() {
          AND g.organization_id IS NOT NULL",
         "SELECT count(*) = 2 FROM role_grant g JOIN role r ON r.id = g.role_id WHERE r.key = 'admin' \
          AND g.organization_id IS NULL",
+        "SELECT count(*) = 1 FROM user WHERE account_role = 'admin'",
         "SELECT count(*) = 1 FROM audit_event WHERE actor_kind = 'system' AND action = 'installation.bootstrap'",
     ] {
         assert_eq!(scratch.number(sql), 1, "{sql}");
@@ -90,10 +93,84 @@ fn a_start_with_nothing_to_do_is_one_statement() {
 }
 
 #[test]
-fn nothing_configured_makes_nothing() {
+fn nothing_configured_makes_the_owner_of_api_keys_alone() {
     let scratch = Scratch::migrated();
     ready(run(&services(&scratch), &nothing())).unwrap();
-    assert_eq!(scratch.rows(), 0);
+    for sql in [
+        "SELECT count(*) = 1 FROM user u JOIN principal p ON p.id = u.id WHERE p.state = 'active' AND u.joined_at > 0 \
+         AND u.account_role = 'api_service' AND u.full_name = 'API service' \
+         AND u.email = 'api-service@edge-iam.invalid' AND p.organization_id IS NULL",
+        "SELECT count(*) = 1 FROM installation i JOIN user u ON u.id = i.subject_id WHERE i.name = 'bootstrap_api_service'",
+        "SELECT count(*) = 1 FROM audit_event WHERE actor_kind = 'system' AND action = 'installation.bootstrap'",
+    ] {
+        assert_eq!(scratch.number(sql), 1, "{sql}");
+    }
+    let rows = scratch.rows();
+    assert_eq!(rows, 4, "a principal, a user, an entry that it is done, an event");
+    ready(run(&services(&scratch), &nothing())).unwrap();
+    assert_eq!(scratch.rows(), rows);
+}
+
+fn only_system() -> BootstrapSettings {
+    let system_password = Sensitive::new("Test-only-2".to_owned());
+    BootstrapSettings { system_email: "service@example.org".to_owned(), system_password, ..nothing() }
+}
+
+#[test]
+fn a_sibling_service_is_in_no_organization() {
+    let scratch = Scratch::migrated();
+    ready(run(&services(&scratch), &only_system())).unwrap();
+    for sql in [
+        "SELECT count(*) = 1 FROM user u JOIN principal p ON p.id = u.id WHERE u.account_role = 'system' \
+         AND u.email = 'service@example.org' AND u.joined_at > 0 AND p.state = 'active' AND p.organization_id IS NULL",
+        "SELECT count(*) = 0 FROM organization",
+        "SELECT count(*) = 0 FROM membership",
+        "SELECT count(*) = 0 FROM role_grant",
+        "SELECT count(*) = 1 FROM credential WHERE kind = 'password'",
+    ] {
+        assert_eq!(scratch.number(sql), 1, "{sql}");
+    }
+    let rows = scratch.rows();
+    ready(run(&services(&scratch), &only_system())).unwrap();
+    assert_eq!(scratch.rows(), rows);
+}
+
+#[test]
+fn the_owner_of_api_keys_comes_back() {
+    let scratch = Scratch::migrated();
+    let run_again = || ready(run(&services(&scratch), &nothing())).unwrap();
+    run_again();
+    let owner = "SELECT id FROM user WHERE account_role = 'api_service'";
+    let first = scratch.number(owner);
+    run_again();
+    assert_eq!(scratch.number(owner), first);
+    // Somebody deletes it, and takes its address.
+    let take = format!("UPDATE user SET account_role = 'user' WHERE id = {first}");
+    scratch.connection.run(&take, vec![]).unwrap();
+    scratch.connection.run("DELETE FROM installation WHERE name = 'bootstrap_api_service'", vec![]).unwrap();
+    run_again();
+    let second = scratch.number(owner);
+    assert_ne!(second, first);
+    scratch.connection.run(&format!("DELETE FROM principal WHERE id = {second}"), vec![]).unwrap();
+    run_again();
+    assert_ne!(scratch.number(owner), second);
+    let recorded = "SELECT subject_id FROM installation WHERE name = 'bootstrap_api_service'";
+    assert_eq!(scratch.number(recorded), scratch.number(owner));
+}
+
+/// The operator adds its variables a day later, and by mistake the address of the administrator.
+#[test]
+fn a_sibling_service_needs_an_address_of_its_own() {
+    let scratch = Scratch::migrated();
+    ready(run(&services(&scratch), &only_admin())).unwrap();
+    let rows = scratch.rows();
+    let settings = BootstrapSettings { system_email: "admin@example.org".to_owned(), ..only_system() };
+    let error = ready(run(&services(&scratch), &settings)).unwrap_err();
+    assert!(
+        error.log_line().contains("variable bootstrap_system_email names an address that somebody has"),
+        "{error:?}"
+    );
+    assert_eq!(scratch.rows(), rows);
 }
 
 #[test]
@@ -111,7 +188,7 @@ fn the_password_is_hashed_and_the_secret_is_not_stored() {
 
 #[test]
 fn either_can_be_made_alone() {
-    for (settings, users, machines) in [(only_admin(), 1, 0), (only_client(), 0, 1)] {
+    for (settings, users, machines) in [(only_admin(), 2, 0), (only_client(), 1, 1)] {
         let scratch = Scratch::migrated();
         ready(run(&services(&scratch), &settings)).unwrap();
         let count = |kind| scratch.number(&format!("SELECT count(*) FROM principal WHERE kind = '{kind}'"));
@@ -124,7 +201,9 @@ fn either_can_be_made_alone() {
 fn what_is_deleted_stays_deleted() {
     let scratch = Scratch::migrated();
     ready(run(&services(&scratch), &both())).unwrap();
-    scratch.connection.run("DELETE FROM principal", vec![]).unwrap();
+    // The owner of API keys has no credential, and is made anew.
+    let owner = "(SELECT id FROM user WHERE account_role = 'api_service')";
+    scratch.connection.run(&format!("DELETE FROM principal WHERE id <> {owner}"), vec![]).unwrap();
     let rows = scratch.rows();
     ready(run(&services(&scratch), &both())).unwrap();
     assert_eq!(scratch.rows(), rows);
@@ -137,7 +216,7 @@ fn what_is_configured_later_joins_the_first_organization() {
         let scratch = Scratch::migrated();
         ready(run(&services(&scratch), &first)).unwrap();
         ready(run(&services(&scratch), &second)).unwrap();
-        assert_eq!(scratch.number("SELECT count(*) FROM principal"), 2);
+        assert_eq!(scratch.number("SELECT count(*) FROM principal"), 3);
         assert_eq!(scratch.number("SELECT count(*) FROM organization"), 1);
         assert_eq!(scratch.number("SELECT count(DISTINCT organization_id) FROM membership"), 1);
     }
@@ -149,7 +228,13 @@ fn a_wrong_variable_is_named_and_nothing_is_made() {
     let password = |text: &str| BootstrapSettings { admin_password: Sensitive::new(text.to_owned()), ..both() };
     let id = |text: &str| BootstrapSettings { client_id: text.to_owned(), ..both() };
     let secret = |text: &str| BootstrapSettings { client_secret: Sensitive::new(text.to_owned()), ..both() };
+    let system = |email: &str, password: &str| {
+        let system_password = Sensitive::new(password.to_owned());
+        BootstrapSettings { system_email: email.to_owned(), system_password, ..both() }
+    };
     for (settings, wanted) in [
+        (system("nobody", "Test-only-2"), "variable bootstrap_system_email is not an e-mail address"),
+        (system("a@example.org", "Test-on"), "variable bootstrap_system_password needs at least 8 characters"),
         (email("nobody"), "variable bootstrap_admin_email is not an e-mail address"),
         (password(""), "variable bootstrap_admin_password needs at least 8 characters"),
         (password("ünïcodé"), "variable bootstrap_admin_password needs at least 8 characters"),

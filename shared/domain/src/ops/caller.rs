@@ -1,5 +1,7 @@
 //! Who makes the request, and for which organization.
 
+use std::rc::Rc;
+
 use crate::clock::Millis;
 use crate::crypto::secret::{self, TokenKind};
 use crate::error::{AuthFault, Error, Result};
@@ -9,6 +11,8 @@ use crate::store::callers::{CallerRow, Link, TokenSubject};
 use crate::store::{Read, System};
 
 use super::ctx::Services;
+use super::standing::Standing;
+use crate::store::account_callers::AccountClaims;
 
 /// An authenticated caller. Only this file makes one, after the store has confirmed the credential, so an operation
 /// that has a `Caller` has an authenticated one.
@@ -27,6 +31,8 @@ pub struct Caller {
     token: String,
     /// The management resource whose scope `all` the token has, while its owner holds that.
     manages: Option<String>,
+    /// What the bearer of a token of the IDAH API is there, and what the token says about it.
+    account: Option<Rc<(AccountClaims, Standing)>>,
 }
 
 /// The organization that a request asks to act for.
@@ -55,13 +61,29 @@ impl Caller {
     /// [`AuthFault::Invalid`] when the principal, the token, its credential or its session is no more;
     /// [`AuthFault::Inactive`] when the principal may not act.
     pub async fn of_token(services: &Services, subject: &TokenSubject, acting: Acting) -> Result<Self> {
-        let row =
-            System::<Read>::new(&services.pool).caller_of_token(subject, acting.id(), services.clock.now()).await?;
+        let store = System::<Read>::new(&services.pool);
+        Self::look_up(store, subject, acting.id(), services.clock.now()).await
+    }
+
+    async fn look_up<M>(
+        store: System<'_, M>,
+        subject: &TokenSubject,
+        acting: Option<OrganizationId>,
+        now: Millis,
+    ) -> Result<Self> {
+        let (row, account) = match &subject.account {
+            None => (store.caller_of_token(subject, acting, now).await?, None),
+            Some(claims) => match store.account_of_token(subject, now).await? {
+                Some(row) => (Some(row.caller.clone()), Some((claims.clone(), Standing::of(claims, &row)?))),
+                None => (None, None),
+            },
+        };
         let is_manager = row.as_ref().is_some_and(|row| row.is_manager);
-        let mut caller = Self::confirm(row, acting.id())?;
+        let mut caller = Self::confirm(row, acting)?;
         caller.session = subject.session;
         caller.token.clone_from(&subject.jti);
         caller.manages = subject.manages.clone().filter(|_| is_manager);
+        caller.account = account.map(Rc::new);
         Ok(caller)
     }
 
@@ -77,15 +99,9 @@ impl Caller {
             credential: self.credential,
             session: self.session,
             manages: self.manages.clone(),
+            account: self.account.as_ref().map(|account| account.0.clone()),
         };
-        let acting = self.acting.map(|(id, _)| id);
-        let row = store.caller_of_token(&subject, acting, now).await?;
-        let is_manager = row.as_ref().is_some_and(|row| row.is_manager);
-        let mut caller = Self::confirm(row, acting)?;
-        caller.session = subject.session;
-        caller.token = subject.jti;
-        caller.manages = subject.manages.filter(|_| is_manager);
-        Ok(caller)
+        Self::look_up(store, &subject, self.acting.map(|(id, _)| id), now).await
     }
 
     /// The owner of an opaque API token. A text that is not one of ours costs no look-up.
@@ -115,6 +131,7 @@ impl Caller {
             session: None,
             token: String::new(),
             manages: None,
+            account: None,
         })
     }
 
@@ -157,6 +174,15 @@ impl Caller {
     /// Indicator of the management resource, for whoever [is a manager](Self::is_manager).
     pub fn managed_resource(&self) -> Option<&str> {
         self.manages.as_deref()
+    }
+
+    /// What the caller is in the IDAH API.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for callers who came with a token of another API.
+    pub fn standing(&self) -> Result<&Standing> {
+        let account = self.account.as_deref().ok_or_else(|| Error::unauthenticated(AuthFault::Invalid))?;
+        Ok(&account.1)
     }
 
     /// Session the token was issued in.

@@ -6,9 +6,9 @@ use super::ctx::{Ctx, Work};
 use super::members;
 use super::throttle;
 use crate::clock::Millis;
-use crate::crypto::TokenKind;
+use crate::crypto::secret;
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, OrganizationId, PrincipalId};
+use crate::model::{CodePurpose, CodeStyle, OrganizationId, PrincipalId};
 use crate::policy::Permission;
 use crate::store::codes::NewCode;
 use crate::store::outbox::NewMail;
@@ -21,6 +21,8 @@ pub const LIFETIME: Millis = 3 * 24 * 60 * 60 * 1000;
 pub(super) struct CodeMail<'a> {
     /// What the code is good for; also says which mail it is.
     pub purpose: CodePurpose,
+    /// Form of the code; says as well whose pages the mail leads to.
+    pub style: CodeStyle,
     /// To whom.
     pub principal: PrincipalId,
     /// Organization it concerns.
@@ -38,7 +40,7 @@ pub(super) struct CodeMail<'a> {
 /// Makes a new code, worthless earlier ones, and puts the mail into the outbox. Once the work is saved, note the mail
 /// with [`crate::ops::Services::note_mail`].
 pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>) -> Result<()> {
-    let code = TokenKind::OneTimeCode.generate(ctx.rng());
+    let code = secret::generate_code(mail.style, ctx.rng());
     let (now, expires_at) = (ctx.now(), ctx.now() + mail.lifetime);
     let new = NewCode {
         hash: code.hash,
@@ -57,9 +59,11 @@ pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>
         "code": code.text.expose(),
         "expires_at": expires_at,
     });
-    let template = match mail.purpose {
-        CodePurpose::FirstPassword => "invitation",
-        CodePurpose::PasswordReset => "password_reset",
+    let template = match (mail.purpose, mail.style) {
+        (CodePurpose::FirstPassword, CodeStyle::Checked) => "invitation",
+        (CodePurpose::PasswordReset, CodeStyle::Checked) => "password_reset",
+        (CodePurpose::FirstPassword, CodeStyle::Hex) => "account_invitation",
+        (CodePurpose::PasswordReset, CodeStyle::Hex) => "account_password_reset",
     };
     let mail = NewMail {
         id: ctx.services().ulid(),
@@ -88,6 +92,7 @@ pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
     let recipient = recipient.ok_or_else(|| Error::wrong_state("This person has no e-mail address."))?;
     let mail = CodeMail {
         purpose: CodePurpose::FirstPassword,
+        style: CodeStyle::Checked,
         principal: id,
         organization: Some(tenant.organization()),
         organization_name: member.details.organization.as_ref().map(|home| home.name.as_str()),

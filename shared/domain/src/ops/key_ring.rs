@@ -73,6 +73,21 @@ pub async fn signing_key(services: &Services, algorithm: SigningAlgorithm, gener
     Ok(key)
 }
 
+/// Stores a key of the operator's as the one of `generation`, unless it is there: every component signs with it and
+/// verifies by it, and its public half is in the key sets.
+pub async fn adopt(services: &Services, key: &SigningKey, generation: &str) -> Result<()> {
+    let algorithm = key.algorithm();
+    if System::<Read>::new(&services.pool).signing_key(algorithm.name(), generation).await?.is_some() {
+        return Ok(());
+    }
+    let (public_jwk, private) = (key.public_jwk()?.to_string(), key.to_stored()?);
+    let private_key = private.expose();
+    let new = NewKey { kid: key.kid(), algorithm: algorithm.name(), generation, private_key, public_jwk };
+    let unit = services.pool.begin().await?;
+    System::<Write>::new(&unit).adopt_signing_key(new, services.clock.now()).await?;
+    unit.save_unaudited().await
+}
+
 async fn make(services: &Services, algorithm: SigningAlgorithm, generation: &str) -> Result<StoredKey> {
     let key = match algorithm {
         SigningAlgorithm::EdDsa | SigningAlgorithm::Es256 => SigningKey::generate(algorithm, services.rng.as_ref())?,
@@ -81,6 +96,12 @@ async fn make(services: &Services, algorithm: SigningAlgorithm, generation: &str
             SigningKey::from_stored(algorithm, pair.private_pem()?.expose(), None)?
         }
     };
+    store(services, &key, generation).await
+}
+
+/// Stores a key, unless another one of the generation was stored meanwhile. Gives the one that is stored now.
+async fn store(services: &Services, key: &SigningKey, generation: &str) -> Result<StoredKey> {
+    let algorithm = key.algorithm();
     let public_jwk = key.public_jwk()?.to_string();
     let private = key.to_stored()?;
     let new =

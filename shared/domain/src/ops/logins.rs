@@ -7,7 +7,7 @@ use super::ctx::{Ctx, Work};
 use super::throttle::{self, Admitted, Subject};
 use crate::crypto::{Sensitive, password};
 use crate::error::{ErrorKind, Result};
-use crate::model::{Email, PrincipalId, PrincipalState};
+use crate::model::{Email, PrincipalId, PrincipalState, SessionId};
 use crate::store::callers::TokenSubject;
 use crate::store::logins::{Login, NewSession};
 
@@ -20,8 +20,7 @@ pub enum LoginFault {
     Inactive,
 }
 
-/// Logs somebody in and begins a session of `lifetime` seconds. An address that nobody has costs the same time as a
-/// wrong password, and is throttled the same. The session notes where it was begun from.
+/// Logs somebody in and begins a session of `lifetime` seconds.
 ///
 /// # Errors
 /// `TooMany` after many wrong passwords for the address, or from the client's network.
@@ -31,35 +30,11 @@ pub async fn by_password(
     password: &str,
     lifetime: i64,
 ) -> Result<std::result::Result<Caller, LoginFault>> {
-    let Ok(email) = Email::parse("username", email) else {
-        password::verify_absent(password)?;
-        return Ok(Err(LoginFault::WrongCredentials));
+    let (work, login) = match enter(ctx, email, password).await? {
+        Ok(entered) => entered,
+        Err(fault) => return Ok(Err(fault)),
     };
-    let login = ctx.system().login_by_email(email.key()).await?;
-    let Some(verified) = verify(ctx, throttle::login(email.key()), login.as_ref(), password).await? else {
-        return Ok(Err(LoginFault::WrongCredentials));
-    };
-    let (now, services) = (ctx.now(), ctx.services());
-    let work = ctx.begin_system().await?;
-    let Some(login) = verified.still_holds(&work).await? else { return Ok(Err(LoginFault::WrongCredentials)) };
-    verified.forgive(&work).await?;
-    if login.state != PrincipalState::Active {
-        work.save_unaudited().await?;
-        return Ok(Err(LoginFault::Inactive));
-    }
-    if let Some(stronger) = &verified.stronger {
-        work.system().set_password(login.id, stronger, ctx.rng(), now).await?;
-    }
-    let expires_at = now.saturating_add(lifetime.saturating_mul(1000));
-    let request = ctx.request();
-    let session = NewSession {
-        user: login.id,
-        dialect: request.dialect,
-        expires_at,
-        ip: request.ip.as_deref(),
-        user_agent: request.user_agent.as_deref(),
-    };
-    let session = work.system().begin_session(session, ctx.rng(), now).await?;
+    let session = begin_session(ctx, &work, login.id, lifetime).await?;
     let work = work.concerning(login.organization);
     work.save_as(login.id, "session.create", Some(session.get()), json!({})).await?;
     let token = TokenSubject {
@@ -68,12 +43,62 @@ pub async fn by_password(
         credential: None,
         session: Some(session),
         manages: None,
+        account: None,
     };
-    match Caller::of_token(services, &token, Acting::Home).await {
+    match Caller::of_token(ctx.services(), &token, Acting::Home).await {
         // The password was replaced, or its owner stopped, in this very moment.
         Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => Ok(Err(LoginFault::WrongCredentials)),
         other => other.map(Ok),
     }
+}
+
+/// Compares the password, and begins the writes of the login of whoever it belongs to. An address that nobody has costs the
+/// same time as a wrong password, and is throttled the same.
+///
+/// # Errors
+/// `TooMany` after many wrong passwords for the address, or from the client's network.
+pub(super) async fn enter<'c>(
+    ctx: &'c Ctx<'_>,
+    email: &str,
+    password: &str,
+) -> Result<std::result::Result<(Work<'c>, Login), LoginFault>> {
+    let Ok(email) = Email::parse("username", email) else {
+        password::verify_absent(password)?;
+        return Ok(Err(LoginFault::WrongCredentials));
+    };
+    let login = ctx.system().login_by_email(email.key()).await?;
+    let Some(verified) = verify(ctx, throttle::login(email.key()), login.as_ref(), password).await? else {
+        return Ok(Err(LoginFault::WrongCredentials));
+    };
+    let work = ctx.begin_system().await?;
+    let Some(login) = verified.still_holds(&work).await? else { return Ok(Err(LoginFault::WrongCredentials)) };
+    verified.forgive(&work).await?;
+    if login.state != PrincipalState::Active {
+        work.save_unaudited().await?;
+        return Ok(Err(LoginFault::Inactive));
+    }
+    if let Some(stronger) = &verified.stronger {
+        work.system().set_password(login.id, stronger, ctx.rng(), ctx.now()).await?;
+    }
+    Ok(Ok((work, login)))
+}
+
+/// Begins a session of `lifetime` seconds, which notes where it was begun from.
+pub(super) async fn begin_session(
+    ctx: &Ctx<'_>,
+    work: &Work<'_>,
+    user: PrincipalId,
+    lifetime: i64,
+) -> Result<SessionId> {
+    let request = ctx.request();
+    let session = NewSession {
+        user,
+        dialect: request.dialect,
+        expires_at: ctx.now().saturating_add(lifetime.saturating_mul(1000)),
+        ip: request.ip.as_deref(),
+        user_agent: request.user_agent.as_deref(),
+    };
+    Ok(work.system().begin_session(session, ctx.rng(), ctx.now()).await?)
 }
 
 /// A password that was right when it was compared. That took its time: another one may have been set meanwhile.

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::ctx::Ctx;
+use super::directory::suspension;
 use super::people::{self, Invited, UserPatch};
-use super::{pictures, throttle};
+use super::pictures;
 use crate::error::{Error, Result};
 use crate::model::{Email, Name, Organization, PrincipalId, PrincipalState, Transition, User, UserDetails};
 use crate::policy::{Permission, Rights};
@@ -97,7 +98,8 @@ pub async fn update(ctx: &Ctx<'_>, id: PrincipalId, patch: &UserPatch) -> Result
     Ok(member.details)
 }
 
-/// Changes the state of a member. It counts from the member's next request on.
+/// Changes the state of a member. It counts from the member's next request on; of whoever is stopped the sessions end, in
+/// every API.
 ///
 /// # Errors
 /// As [`manageable`]; `WrongState` when the state does not allow it, or for oneself.
@@ -113,10 +115,7 @@ pub async fn change_state(ctx: &Ctx<'_>, id: PrincipalId, transition: Transition
     let user = &mut member.details.user;
     let state = transition.from(user.state);
     let state = state.ok_or_else(|| Error::wrong_state(wrong_state(transition, user.state)))?;
-    work.system().set_person_state(id, state, now).await?;
-    if let Some(email) = user.email.as_deref().filter(|_| transition == Transition::Unlock) {
-        throttle::clear(work.system(), &throttle::login(Email::from_stored(email.to_owned()).key())).await?;
-    }
+    suspension::enter(work.system(), id, user.email.clone(), state, now).await?;
     work.save(transition.action(), Some(id.get()), json!({})).await?;
     user.state = state;
     user.updated_at = now;

@@ -3,12 +3,21 @@
 //! Each operation has the same order: authorize, check the rules, store, audit. Handlers of every dialect call these;
 //! none has rules of its own.
 
+pub mod account_key_logins;
+pub mod account_keys;
+pub mod account_logins;
+pub mod account_organizations;
+pub mod account_refreshes;
+pub mod account_sessions;
+pub mod account_tokens;
+pub mod accounts;
 pub mod bootstrap;
 mod caller;
 pub mod clients;
 mod ctx;
 pub mod directory;
 pub mod grants;
+pub mod health;
 pub mod invitations;
 pub mod key_ring;
 mod key_search;
@@ -26,9 +35,11 @@ pub mod registrations;
 pub mod scopes;
 pub mod secrets;
 pub mod service_accounts;
+mod standing;
 pub mod sync;
 mod throttle;
 pub mod tokens;
 
 pub use caller::{Acting, Caller};
 pub use ctx::{Ctx, Pause, RequestInfo, Services, Work};
+pub use standing::{Standing, key_role};

@@ -13,22 +13,45 @@ use super::profile;
 use super::throttle;
 use crate::clock::Millis;
 use crate::crypto::password;
-use crate::crypto::secret::{self, TokenKind};
+use crate::crypto::secret;
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, Email, NewPassword, PrincipalId, PrincipalState, SessionId, UserDetails};
+use crate::model::{CodePurpose, CodeStyle, Email, NewPassword, PrincipalId, PrincipalState, SessionId, UserDetails};
+use crate::store::System;
 use crate::store::codes::CodeOwner;
 use crate::store::logins::Login;
 
 /// How long a code for a forgotten password is good.
-const RESET_LIFETIME: Millis = 60 * 60 * 1000;
+pub(super) const RESET_LIFETIME: Millis = 60 * 60 * 1000;
 
-/// Changes the caller's password. The session of this request goes on, all others end. `new` checks the new one, once it
+/// What a new password does beyond replacing the old one. APIs differ in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effects {
+    /// Whatever else lets somebody in ends: sessions, but for that of the request, and mailed invitations.
+    pub ends_access: bool,
+    /// By a code from a mail whoever was stopped may set one too, and stays stopped.
+    pub includes_stopped: bool,
+}
+
+impl Effects {
+    /// Nothing that was issued under the old password outlives it.
+    pub const CLEAN_BREAK: Self = Self { ends_access: true, includes_stopped: false };
+
+    /// The password is replaced, and that is all: who may come in, and who is in, is decided elsewhere.
+    pub const PASSWORD_ALONE: Self = Self { ends_access: false, includes_stopped: true };
+}
+
+/// Changes the caller's password. The session of this request goes on in any case. `new` checks the new one, once it
 /// is known that the caller has a password at all.
 ///
 /// # Errors
 /// `NotFound` for a service account; `WrongState` (`wrong_password`, and what `new` says); `TooMany` after many wrong
 /// ones.
-pub async fn change(ctx: &Ctx<'_>, current: &str, new: impl FnOnce() -> Result<NewPassword>) -> Result<()> {
+pub async fn change(
+    ctx: &Ctx<'_>,
+    current: &str,
+    new: impl FnOnce() -> Result<NewPassword>,
+    effects: Effects,
+) -> Result<()> {
     let id = profile::person(ctx)?;
     let new = new()?;
     let login = ctx.system().login_by_id(id).await?.ok_or_else(profile::gone)?;
@@ -37,7 +60,10 @@ pub async fn change(ctx: &Ctx<'_>, current: &str, new: impl FnOnce() -> Result<N
     let hash = hash(ctx, &new)?;
     let work = ctx.begin_system().await?;
     verified.still_holds(&work).await?.ok_or_else(wrong)?;
-    store(ctx, &work, id, &hash, ctx.caller()?.session()).await?;
+    store(ctx, &work, id, &hash).await?;
+    if effects.ends_access {
+        end_access(ctx, &work, id, ctx.caller()?.session()).await?;
+    }
     verified.forgive(&work).await?;
     work.save("password.change", Some(id.get()), json!({})).await
 }
@@ -45,15 +71,17 @@ pub async fn change(ctx: &Ctx<'_>, current: &str, new: impl FnOnce() -> Result<N
 /// Sets the first password of an invited person, who is active from then on and known to own the address.
 ///
 /// # Errors
-/// `WrongState` (`bad_code`) when the code is unknown, used or has run out, or its owner may not use it.
+/// `WrongState` when the code is unknown or used, or its owner may not use it (`bad_code`), or has run out (`expired_code`).
 pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<UserDetails> {
-    let owner = owner(ctx, code, CodePurpose::FirstPassword).await?;
+    let code = Code::parse(code, CodePurpose::FirstPassword, Effects::CLEAN_BREAK)?;
+    let owner = code.owner(ctx.system(), ctx.now()).await?;
     let hash = hash(ctx, new)?;
     let work = ctx.begin_system().await?;
-    consume(ctx, &work, code, CodePurpose::FirstPassword, owner.id).await?;
+    code.confirm(&work, &owner, ctx.now()).await?;
     let is_of_jit_domain = work.system().accept_invitation(owner.id, ctx.now()).await?;
     let joined = jit::join(ctx, &work, owner.id, is_of_jit_domain).await?;
-    store(ctx, &work, owner.id, &hash, None).await?;
+    store(ctx, &work, owner.id, &hash).await?;
+    end_access(ctx, &work, owner.id, None).await?;
     let details = work.system().user_details(owner.id).await?.ok_or_else(bad_code)?;
     work.save("user.activate", Some(owner.id.get()), joined).await?;
     Ok(details)
@@ -65,10 +93,10 @@ pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<Us
 /// # Errors
 /// `TooMany` when it was asked for often of late, whether or not anybody has the address; or for many from the client's
 /// network.
-pub async fn forget(ctx: &Ctx<'_>, email: &Email) -> Result<()> {
+pub async fn forget(ctx: &Ctx<'_>, email: &Email, style: CodeStyle) -> Result<()> {
     throttle::admit_mail(ctx, throttle::forgotten(email.key())).await?;
     let work = ctx.begin_system().await?;
-    work.system().insert_password_request(ctx.services().ulid(), email.key(), ctx.now()).await?;
+    work.system().insert_password_request(ctx.services().ulid(), email.key(), style, ctx.now()).await?;
     work.save_unaudited().await?;
     ctx.services().note_mail();
     Ok(())
@@ -83,10 +111,13 @@ pub async fn resolve_requests(services: &Services) -> Result<()> {
         let work = ctx.begin_system().await?;
         let asked = work.system().take_password_requests().await?;
         let mut mailed = Vec::new();
-        for email_key in asked {
-            let login = work.system().login_by_email(&email_key).await?;
-            if let Some((login, purpose)) = login.and_then(|login| purpose(&login).map(|purpose| (login, purpose))) {
-                mail_new_code(&ctx, &work, &login, purpose).await?;
+        for (email_key, style) in asked {
+            // Nobody gets mail under such a name (RFC 2606 §2), the account that owns API keys neither.
+            let is_nowhere = email_key.ends_with(".invalid");
+            let login = if is_nowhere { None } else { work.system().login_by_email(&email_key).await? };
+            let wanted = login.and_then(|login| purpose(&login, style).map(|purpose| (login, purpose)));
+            if let Some((login, purpose)) = wanted {
+                mail_new_code(&ctx, &work, &login, purpose, style).await?;
                 mailed.push(login.id.get());
             }
         }
@@ -95,14 +126,23 @@ pub async fn resolve_requests(services: &Services) -> Result<()> {
     Ok(())
 }
 
-async fn mail_new_code(ctx: &Ctx<'_>, work: &Work<'_>, login: &Login, purpose: CodePurpose) -> Result<()> {
+async fn mail_new_code(
+    ctx: &Ctx<'_>,
+    work: &Work<'_>,
+    login: &Login,
+    purpose: CodePurpose,
+    style: CodeStyle,
+) -> Result<()> {
     // Who has not come in yet may have been registered by anybody, who must not choose what we write to strangers.
     let (lifetime, first_name) = match purpose {
         CodePurpose::FirstPassword => (invitations::LIFETIME, None),
-        CodePurpose::PasswordReset => (RESET_LIFETIME, login.first_name.as_deref()),
+        CodePurpose::PasswordReset => {
+            (RESET_LIFETIME, login.first_name.as_deref().filter(|_| login.state != PrincipalState::Initial))
+        }
     };
     let mail = CodeMail {
         purpose,
+        style,
         principal: login.id,
         organization: login.organization,
         organization_name: None,
@@ -113,62 +153,92 @@ async fn mail_new_code(ctx: &Ctx<'_>, work: &Work<'_>, login: &Login, purpose: C
     invitations::mail_code(ctx, work, mail).await
 }
 
-/// Which mail helps somebody who has forgotten the password; `None` for those who may not log in anyway.
-fn purpose(login: &Login) -> Option<CodePurpose> {
+/// Which mail helps somebody who has forgotten the password; `None` for those who may not log in anyway. In the API of hex
+/// codes the password has nothing to do with that: whoever has an account can set one (contracts/idah.md,
+/// "`request_password_reset`").
+fn purpose(login: &Login, style: CodeStyle) -> Option<CodePurpose> {
     match (login.state, &login.password_hash) {
+        _ if style == CodeStyle::Hex => Some(CodePurpose::PasswordReset),
         (PrincipalState::Active, Some(_)) => Some(CodePurpose::PasswordReset),
         (PrincipalState::Initial | PrincipalState::Active, None) => Some(CodePurpose::FirstPassword),
         (PrincipalState::Initial | PrincipalState::Inactive | PrincipalState::Locked, _) => None,
     }
 }
 
-/// Sets a new password with a code from the mail. All sessions end, and failed logins are forgotten.
+/// Sets a new password with a code from the mail. Failed logins are forgotten, and who was still to come in is active.
 ///
 /// # Errors
-/// `WrongState` (`bad_code`) when the code is unknown, used or has run out, or its owner may not use it.
-pub async fn reset(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<()> {
-    let owner = owner(ctx, code, CodePurpose::PasswordReset).await?;
+/// `WrongState` when the code is unknown or used, or its owner may not use it (`bad_code`), or has run out (`expired_code`).
+pub async fn reset(ctx: &Ctx<'_>, code: &str, new: &NewPassword, effects: Effects) -> Result<()> {
+    let code = Code::parse(code, CodePurpose::PasswordReset, effects)?;
+    let owner = code.owner(ctx.system(), ctx.now()).await?;
     let hash = hash(ctx, new)?;
     let work = ctx.begin_system().await?;
-    consume(ctx, &work, code, CodePurpose::PasswordReset, owner.id).await?;
-    store(ctx, &work, owner.id, &hash, None).await?;
+    let owner = code.confirm(&work, &owner, ctx.now()).await?;
+    store(ctx, &work, owner.id, &hash).await?;
+    if effects.ends_access {
+        end_access(ctx, &work, owner.id, None).await?;
+    }
     if let Some(login) = work.system().login_by_id(owner.id).await? {
         throttle::clear(work.system(), &subject(&login)).await?;
     }
     // Somebody made with a password, or with a new address, may not have had a mail yet.
     let is_of_jit_domain = work.system().prove_address(owner.id, ctx.now()).await?;
     let joined = jit::join(ctx, &work, owner.id, is_of_jit_domain).await?;
+    if owner.state == PrincipalState::Initial {
+        work.system().let_in(owner.id, ctx.now()).await?;
+    }
     work.save("password.reset", Some(owner.id.get()), joined).await
 }
 
-/// Stores a password that was set by its owner; other sessions and codes end with the old one.
-async fn store(ctx: &Ctx<'_>, work: &Work<'_>, id: PrincipalId, hash: &str, going_on: Option<SessionId>) -> Result<()> {
-    let (store, now) = (work.system(), ctx.now());
-    store.set_password(id, hash, ctx.rng(), now).await?;
-    store.end_sessions(id, going_on, now).await?;
-    store.forget_codes(id, CodePurpose::PasswordReset).await?;
-    Ok(store.forget_codes(id, CodePurpose::FirstPassword).await?)
+/// Whether [`reset`] would find the code good now. It stays so.
+pub async fn is_good(ctx: &Ctx<'_>, code: &str) -> Result<bool> {
+    let Some(hash) = secret::parse_code(code.trim()) else { return Ok(false) };
+    let owner = ctx.system().code_owner(hash, CodePurpose::PasswordReset).await?;
+    Ok(owner.is_some_and(|owner| owner.expires_at > ctx.now()))
+}
+
+/// Stores a password that was set by its owner; codes to set another one end with the old one.
+async fn store(ctx: &Ctx<'_>, work: &Work<'_>, id: PrincipalId, hash: &str) -> Result<()> {
+    work.system().set_password(id, hash, ctx.rng(), ctx.now()).await?;
+    Ok(work.system().forget_codes(id, CodePurpose::PasswordReset).await?)
+}
+
+/// Ends the sessions of somebody, but for one that goes on, and mailed invitations.
+async fn end_access(ctx: &Ctx<'_>, work: &Work<'_>, id: PrincipalId, going_on: Option<SessionId>) -> Result<()> {
+    work.system().end_sessions(id, going_on, ctx.now()).await?;
+    Ok(work.system().forget_codes(id, CodePurpose::FirstPassword).await?)
 }
 
 fn hash(ctx: &Ctx<'_>, new: &NewPassword) -> Result<String> {
     Ok(password::hash(new.expose(), ctx.rng())?)
 }
 
-/// The owner of a code that is good now, so that nothing is hashed for a code that is not.
-async fn owner(ctx: &Ctx<'_>, code: &str, purpose: CodePurpose) -> Result<CodeOwner> {
-    let owner = ctx.system().code_owner(digest(code)?, purpose, ctx.now()).await?;
-    owner.filter(|owner| owner.state.may_use_code()).ok_or_else(bad_code)
+/// A code that was sent.
+struct Code {
+    digest: secret::Digest,
+    purpose: CodePurpose,
+    includes_stopped: bool,
 }
 
-/// Checks once more inside the transaction: hashing took its time, and a code is good once.
-async fn consume(ctx: &Ctx<'_>, work: &Work<'_>, code: &str, purpose: CodePurpose, id: PrincipalId) -> Result<()> {
-    let owner = work.system().code_owner(digest(code)?, purpose, ctx.now()).await?;
-    owner.filter(|owner| owner.state.may_use_code() && owner.id == id).map(|_| ()).ok_or_else(bad_code)
-}
+impl Code {
+    fn parse(text: &str, purpose: CodePurpose, effects: Effects) -> Result<Self> {
+        let digest = secret::parse_code(text.trim()).ok_or_else(bad_code)?;
+        Ok(Self { digest, purpose, includes_stopped: effects.includes_stopped })
+    }
 
-fn digest(code: &str) -> Result<secret::Digest> {
-    let code = secret::parse(code.trim()).filter(|code| code.kind == TokenKind::OneTimeCode);
-    code.map(|code| code.hash).ok_or_else(bad_code)
+    /// The owner, if the code is good now: nothing is hashed for one that is not.
+    async fn owner<M>(&self, store: System<'_, M>, now: Millis) -> Result<CodeOwner> {
+        let owner = store.code_owner(self.digest, self.purpose).await?;
+        let owner = owner.filter(|owner| self.includes_stopped || owner.state.may_use_code()).ok_or_else(bad_code)?;
+        if owner.expires_at > now { Ok(owner) } else { Err(bad_code().recoded("expired_code")) }
+    }
+
+    /// The owner as stored now, checked once more inside the transaction: hashing took its time, and a code is good once.
+    async fn confirm(&self, work: &Work<'_>, owner: &CodeOwner, now: Millis) -> Result<CodeOwner> {
+        let again = self.owner(work.system(), now).await?;
+        if again.id == owner.id { Ok(again) } else { Err(bad_code()) }
+    }
 }
 
 fn bad_code() -> Error {

@@ -4,7 +4,8 @@ use super::ctx::{Ctx, Work};
 use super::invitations::{self, CodeMail};
 use crate::error::{Error, Result};
 use crate::model::{
-    CodePurpose, Email, Name, OrganizationId, Patch, Phone, PrincipalId, PrincipalKind, PrincipalState, UserDetails,
+    CodePurpose, CodeStyle, Email, Name, OrganizationId, Patch, Phone, PrincipalId, PrincipalKind, PrincipalState,
+    UserDetails,
 };
 use crate::store::DbError;
 use crate::store::people::Profile;
@@ -135,6 +136,7 @@ pub(super) async fn invite(
 ) -> Result<()> {
     let mail = CodeMail {
         purpose: CodePurpose::FirstPassword,
+        style: CodeStyle::Checked,
         principal,
         organization: home.map(|(id, _)| id),
         organization_name: home.map(|(_, name)| name),

@@ -9,7 +9,7 @@ use super::organizations::new_pairing_code;
 use super::people::{self, Invited};
 use super::throttle;
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, Email, Name, OrganizationId, Phone};
+use crate::model::{CodePurpose, CodeStyle, Email, Name, OrganizationId, Phone};
 use crate::store::links::LinkKind;
 use crate::store::organizations::NewOrganization;
 
@@ -75,6 +75,7 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
     // Without names: anybody can register, and must not choose what we write to strangers.
     let mail = CodeMail {
         purpose: CodePurpose::FirstPassword,
+        style: CodeStyle::Checked,
         principal: id,
         organization: Some(made),
         organization_name: None,

@@ -104,6 +104,7 @@ fn subject(token: &Authentic) -> Option<TokenSubject> {
         credential: claims.get("cid").and_then(Json::as_i64).map(CredentialId::from_stored),
         session: claims.get("sid").and_then(Json::as_i64).map(SessionId::from_stored),
         manages: None,
+        account: None,
     })
 }
 

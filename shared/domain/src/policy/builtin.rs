@@ -9,6 +9,8 @@ pub enum Reach {
     Organization,
     /// Every organization. Only ever granted without an organization.
     Platform,
+    /// The IDAH API alone: what it allows is asked for there, and weighed wherever somebody wants to change its holder.
+    Account,
 }
 
 /// A built-in role.
@@ -23,18 +25,24 @@ pub struct BuiltinRole {
 }
 
 use Permission::{
-    GrantRead, GrantWrite, MemberRead, MemberWrite, OrganizationRead, OrganizationWrite, OutboxManage,
-    ServiceAccountManage,
+    AccountManage, AccountOperate, AccountOwn, GrantRead, GrantWrite, MemberRead, MemberWrite, OrganizationRead,
+    OrganizationWrite, OutboxManage, ServiceAccountManage,
 };
 
 const READ: Permissions = Permissions::of(&[OrganizationRead, MemberRead, GrantRead]);
 const WRITE: Permissions = Permissions::of(&[OrganizationWrite, MemberWrite, GrantWrite]);
 const ALL: Permissions = READ.union(WRITE).union(Permissions::of(&[ServiceAccountManage]));
 
+const ACCOUNTS: Permissions = Permissions::of(&[AccountManage]);
+const SIBLING: Permissions = ACCOUNTS.union(Permissions::of(&[AccountOperate]));
+const OPERATOR: Permissions = ALL.union(SIBLING).union(Permissions::of(&[OutboxManage]));
+const OWNER: Permissions = Permissions::of(&[AccountOwn]);
+
 /// Every built-in role. Source of the EazyRent ones: the role sets READ, WRITE and KEYS of its contract, "Who may
-/// call". `org:user` and `org:staff` differ in name only there; the roles of sibling APIs allow nothing here.
+/// call". `org:user` and `org:staff` differ in name only there; the roles of sibling APIs allow nothing here. The last four are
+/// not granted but read off the account (`user.account_role`, `membership.is_owner`).
 pub const BUILTIN_ROLES: &[BuiltinRole] = &[
-    BuiltinRole { key: "admin", reach: Reach::Platform, permissions: ALL.union(Permissions::of(&[OutboxManage])) },
+    BuiltinRole { key: "admin", reach: Reach::Platform, permissions: OPERATOR },
     BuiltinRole { key: "staff", reach: Reach::Platform, permissions: ALL },
     BuiltinRole { key: "user", reach: Reach::Platform, permissions: ALL },
     BuiltinRole { key: "org:admin", reach: Reach::Organization, permissions: ALL },
@@ -47,6 +55,10 @@ pub const BUILTIN_ROLES: &[BuiltinRole] = &[
     BuiltinRole { key: "rental_file:read", reach: Reach::Organization, permissions: Permissions::NONE },
     BuiltinRole { key: "rental_file:write", reach: Reach::Organization, permissions: Permissions::NONE },
     BuiltinRole { key: "document:write", reach: Reach::Organization, permissions: Permissions::NONE },
+    BuiltinRole { key: "account:admin", reach: Reach::Account, permissions: ACCOUNTS },
+    BuiltinRole { key: "account:system", reach: Reach::Account, permissions: SIBLING },
+    BuiltinRole { key: "account:api_service", reach: Reach::Account, permissions: Permissions::NONE },
+    BuiltinRole { key: "account:org_owner", reach: Reach::Account, permissions: OWNER },
 ];
 
 impl BuiltinRole {

@@ -40,6 +40,12 @@ permissions! {
     ServiceAccountManage = 6, "service_account.manage";
     /// Read the outbox, codes in clear included, and have it delivered. Only ever held on the platform.
     OutboxManage = 7, "outbox.manage";
+    /// Manage every account and organization in the IDAH API. Held apart from organizations.
+    AccountManage = 8, "account.manage";
+    /// Act as a sibling service in the IDAH API. Held apart from organizations.
+    AccountOperate = 9, "account.operate";
+    /// Own the organization in the IDAH API.
+    AccountOwn = 10, "account.own";
 }
 
 /// A set of permissions.

@@ -30,8 +30,11 @@ impl GrantedRole {
     /// A platform role counts only where it was granted without an organization: nobody inside an organization can
     /// hand it out.
     fn is_platform(&self) -> bool {
-        self.organization.is_none()
-            && self.key.as_deref().and_then(BuiltinRole::find).is_some_and(|role| role.reach == Reach::Platform)
+        self.organization.is_none() && self.reach() == Some(Reach::Platform)
+    }
+
+    fn reach(&self) -> Option<Reach> {
+        self.key.as_deref().and_then(BuiltinRole::find).map(|role| role.reach)
     }
 }
 
@@ -52,11 +55,24 @@ impl Rights {
         self.roles.iter().any(GrantedRole::is_platform)
     }
 
-    /// Whether an administrator's rights are held in any organization, or on the platform.
+    /// Whether an administrator's rights are held in any organization, or on the platform. Owners count as such.
     pub fn is_administrator(&self) -> bool {
         let is_admin = |organization| self.in_organization(organization).contains(Permission::ServiceAccountManage);
-        self.roles.iter().filter_map(|role| role.organization).any(is_admin)
+        let is_owner = |role: &GrantedRole| role.permissions().contains(Permission::AccountOwn);
+        self.roles.iter().any(is_owner)
+            || self.roles.iter().filter_map(|role| role.organization).any(is_admin)
             || self.on_platform().contains(Permission::ServiceAccountManage)
+    }
+
+    /// Whether an administrator's rights are held in an organization that is not among these, or any rights that no
+    /// organization gave. Owners count as administrators.
+    pub fn administers_beyond(&self, organizations: &[OrganizationId]) -> bool {
+        let is_admin = |role: &GrantedRole| {
+            let permissions = role.permissions();
+            permissions.contains(Permission::ServiceAccountManage) || permissions.contains(Permission::AccountOwn)
+        };
+        let is_elsewhere = |role: &GrantedRole| role.organization.is_some_and(|id| !organizations.contains(&id));
+        self.is_beyond_organizations() || self.roles.iter().any(|role| is_elsewhere(role) && is_admin(role))
     }
 
     /// Whether any role is held that no organization gave: of the platform's operator, or one that gives scopes of
@@ -65,9 +81,10 @@ impl Rights {
         self.roles.iter().any(|role| role.organization.is_none())
     }
 
-    /// Permissions held by grants on the platform, whatever the organization.
+    /// Permissions held by grants on the platform, whatever the organization, and by the role of the account.
     pub fn on_platform(&self) -> Permissions {
-        let platform = self.roles.iter().filter(|role| role.is_platform());
+        let is_account = |role: &GrantedRole| role.organization.is_none() && role.reach() == Some(Reach::Account);
+        let platform = self.roles.iter().filter(|role| role.is_platform() || is_account(role));
         platform.fold(Permissions::NONE, |sum, role| sum.union(role.permissions()))
     }
 
@@ -91,14 +108,10 @@ impl Rights {
     /// role granted inside an organization counts nowhere, and an organization's role granted nowhere neither.
     fn effective_in(&self, organization: OrganizationId) -> impl Iterator<Item = &GrantedRole> {
         self.roles.iter().filter(move |role| match role.organization {
-            Some(granted) => granted == organization && !is_platform_key(role.key.as_deref()),
+            Some(granted) => granted == organization && matches!(role.reach(), None | Some(Reach::Organization)),
             None => role.is_platform(),
         })
     }
-}
-
-fn is_platform_key(key: Option<&str>) -> bool {
-    key.and_then(BuiltinRole::find).is_some_and(|role| role.reach == Reach::Platform)
 }
 
 #[cfg(test)]
@@ -137,6 +150,19 @@ mod tests {
     fn an_organization_role_without_organization_gives_nothing() {
         let rights = Rights::new(vec![granted(None, "org:admin")]);
         assert_eq!(rights.in_organization(HERE), Permissions::NONE);
+    }
+
+    #[test]
+    fn administrators_and_owners_of_other_places_are_told() {
+        for key in ["org:admin", "account:org_owner"] {
+            let rights = Rights::new(vec![granted(Some(HERE.get()), key), granted(Some(THERE.get()), "org:user")]);
+            assert!(!rights.administers_beyond(&[HERE]) && rights.administers_beyond(&[THERE]), "{key}");
+        }
+        // One that gives scopes everywhere has no key.
+        let manager = GrantedRole { organization: None, key: None, permissions: Vec::new() };
+        for everywhere in [granted(None, "admin"), manager] {
+            assert!(Rights::new(vec![everywhere]).administers_beyond(&[HERE, THERE]));
+        }
     }
 
     #[test]

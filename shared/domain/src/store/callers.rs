@@ -3,6 +3,7 @@
 //! The statement runs on every request, so a locked principal, a revoked token or an ended session is refused at once,
 //! whatever a token says.
 
+use super::account_callers::AccountClaims;
 use super::db::DbError;
 use super::tenant::System;
 use super::value::{Row, Value};
@@ -24,6 +25,8 @@ pub struct TokenSubject {
     pub session: Option<SessionId>,
     /// Indicator of the management resource, if the token is for it and has its scope `all`.
     pub manages: Option<String>,
+    /// What a token of the IDAH API says about the account.
+    pub account: Option<AccountClaims>,
 }
 
 /// How the caller stands to the organization it asked to act for.
@@ -66,7 +69,9 @@ pub struct CallerRow {
     pub is_manager: bool,
 }
 
-/// Grants of the principal `p`, its own and those of its groups, as [`roles`] reads them. The argument may narrow them.
+/// Grants of the principal `p`, its own and those of its groups, as [`roles`] reads them, and what its account is in the
+/// IDAH API: the role, unless that allows no more than everybody has, and the organizations owned. The argument may
+/// narrow them.
 macro_rules! grants {
     ($narrowed:literal) => {
         concat!(
@@ -75,7 +80,13 @@ macro_rules! grants {
                    UNION ALL \
                    SELECT gm.organization_id, g.role_id FROM group_member gm JOIN role_grant g \
                        ON g.organization_id = gm.organization_id AND g.group_id = gm.group_id \
-                    WHERE gm.principal_id = p.id) g \
+                    WHERE gm.principal_id = p.id \
+                   UNION ALL \
+                   SELECT NULL, CASE account_role WHEN 'admin' THEN 100000000031 WHEN 'system' THEN 100000000032 \
+                       ELSE 100000000033 END \
+                     FROM user WHERE id = p.id AND account_role IN ('admin', 'system', 'api_service') \
+                   UNION ALL \
+                   SELECT organization_id, 100000000034 FROM membership WHERE principal_id = p.id AND is_owner = 1) g \
              JOIN role r ON r.id = g.role_id ",
             $narrowed,
             ")"
@@ -100,8 +111,7 @@ macro_rules! management_grants {
 pub(super) use management_grants;
 
 // Parameters that every variant shares: ?1 the look-up key, ?2 organization acted for or NULL, ?3 now.
-// A credential with limits of its own (`permissions`) is refused: no API of this release makes one, and to take it
-// without its limits would be to widen it.
+// A credential with limits of its own (`permissions`) is refused: to take it without its limits would be to widen it.
 macro_rules! caller_columns {
     () => {
         concat!(
@@ -126,16 +136,32 @@ macro_rules! caller_columns {
     };
 }
 
+pub(super) use caller_columns;
+
+/// Whether token ?4, credential ?5 and session ?6 are good, each if it is named. The argument is a further condition on the
+/// credential.
+macro_rules! is_token_alive {
+    ($credential:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM revoked_token WHERE jti = ?4) \
+             AND (?5 IS NULL OR EXISTS (SELECT 1 FROM credential WHERE id = ?5 AND principal_id = p.id \
+                  AND revoked_at IS NULL AND ",
+            $credential,
+            " AND (expires_at IS NULL OR expires_at > ?3))) \
+             AND (?6 IS NULL OR EXISTS (SELECT 1 FROM session WHERE id = ?6 AND user_id = p.id \
+                  AND revoked_at IS NULL AND expires_at > ?3))"
+        )
+    };
+}
+pub(super) use is_token_alive;
+
 statements! {
     /// ?4 `jti`, ?5 credential id or NULL, ?6 session id or NULL, ?7 indicator of the management resource that the
     /// token has the scope `all` of, or NULL.
     BY_TOKEN = concat!(
         caller_columns!(),
-        "NOT EXISTS (SELECT 1 FROM revoked_token WHERE jti = ?4) \
-         AND (?5 IS NULL OR EXISTS (SELECT 1 FROM credential WHERE id = ?5 AND principal_id = p.id \
-              AND revoked_at IS NULL AND permissions IS NULL AND (expires_at IS NULL OR expires_at > ?3))) \
-         AND (?6 IS NULL OR EXISTS (SELECT 1 FROM session WHERE id = ?6 AND user_id = p.id \
-              AND revoked_at IS NULL AND expires_at > ?3)), ?5, \
+        is_token_alive!("permissions IS NULL"),
+        ", ?5, \
          ?7 IS NOT NULL AND EXISTS (SELECT 1 ", management_grants!("?7"), " AND g.principal_id = p.id) \
          FROM principal p LEFT JOIN organization h ON h.id = p.organization_id WHERE p.id = ?1"
     );
@@ -209,7 +235,7 @@ impl<M> System<'_, M> {
     }
 }
 
-fn caller(row: &Row) -> Result<CallerRow, DbError> {
+pub(super) fn caller(row: &Row) -> Result<CallerRow, DbError> {
     let stored = |wanted| move || DbError::Shape { column: 0, wanted };
     Ok(CallerRow {
         id: PrincipalId::from_stored(row.integer(0)?),

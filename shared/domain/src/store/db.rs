@@ -15,9 +15,9 @@ pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 /// One connection. A transaction begun on it is invisible to others until it commits; dropping the connection
 /// rolls back what is open.
 pub trait Connection {
-    /// Runs one statement and returns all its rows. SQL is always a constant of this workspace: nothing a caller
-    /// sends can become part of it.
-    fn execute<'a>(&'a self, sql: &'static str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>>;
+    /// Runs one statement and returns all its rows. SQL is a constant of this workspace or put together from such
+    /// ([`Sql`](super::query::Sql)): [`Exec`](super::Exec) sees to it.
+    fn execute<'a>(&'a self, sql: &'a str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>>;
 }
 
 /// Something that opens connections.

@@ -2,15 +2,17 @@
 
 use super::db::DbError;
 use super::tenant::{System, Write};
+use super::value::Row;
 use crate::clock::Millis;
+use crate::model::CodeStyle;
 use crate::params;
 
 statements! {
-    INSERT = "INSERT INTO password_request (id, email_key, created_at) VALUES (?1, ?2, ?3)";
+    INSERT = "INSERT INTO password_request (id, email_key, style, created_at) VALUES (?1, ?2, ?3, ?4)";
     ANY = "SELECT 1 FROM password_request LIMIT 1";
     /// Some of them, oldest first.
     TAKE = "DELETE FROM password_request WHERE id IN (SELECT id FROM password_request ORDER BY id LIMIT 20) \
-        RETURNING email_key";
+        RETURNING email_key, style";
 }
 
 impl<M> System<'_, M> {
@@ -22,12 +24,22 @@ impl<M> System<'_, M> {
 
 impl System<'_, Write> {
     /// Notes that somebody asks for a new password for this address, which anybody or nobody may have.
-    pub async fn insert_password_request(self, id: String, email_key: &str, now: Millis) -> Result<(), DbError> {
-        self.exec.run(INSERT, params![id, email_key, now]).await.map(|_| ())
+    pub async fn insert_password_request(
+        self,
+        id: String,
+        email_key: &str,
+        style: CodeStyle,
+        now: Millis,
+    ) -> Result<(), DbError> {
+        self.exec.run(INSERT, params![id, email_key, style.as_str(), now]).await.map(|_| ())
     }
 
-    /// Takes some of the requests: the addresses.
-    pub async fn take_password_requests(self) -> Result<Vec<String>, DbError> {
-        self.exec.run(TAKE, Vec::new()).await?.iter().map(|row| row.text(0)).collect()
+    /// Takes some of the requests: the addresses, and the form of code that each is to get.
+    pub async fn take_password_requests(self) -> Result<Vec<(String, CodeStyle)>, DbError> {
+        let rows = self.exec.run(TAKE, Vec::new()).await?;
+        let wrong = DbError::Shape { column: 1, wanted: "password_request.style" };
+        let request =
+            |row: &Row| Ok((row.text(0)?, CodeStyle::from_stored(&row.text(1)?).ok_or_else(|| wrong.clone())?));
+        rows.iter().map(request).collect()
     }
 }

@@ -6,8 +6,11 @@ use crate::clock::Millis;
 use crate::params;
 
 statements! {
-    DONE = "SELECT name, subject_id FROM installation";
-    RECORD = "INSERT INTO installation (name, subject_id, created_at) VALUES (?1, ?2, ?3)";
+    /// The account that owns API keys is as good as never made once it is gone: it has no credential that could have leaked.
+    DONE = "SELECT name, subject_id FROM installation WHERE name <> 'bootstrap_api_service' \
+        OR EXISTS (SELECT 1 FROM user WHERE id = subject_id)";
+    RECORD = "INSERT INTO installation (name, subject_id, created_at) VALUES (?1, ?2, ?3) \
+        ON CONFLICT (name) DO UPDATE SET subject_id = excluded.subject_id, created_at = excluded.created_at";
 }
 
 impl<M> System<'_, M> {

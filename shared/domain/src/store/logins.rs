@@ -39,6 +39,8 @@ statements! {
         "UPDATE user SET joined_at = ifnull(joined_at, ?2), email_verified_at = ifnull(email_verified_at, ?2), \
          invitation_expires_at = NULL WHERE id = ?1 RETURNING email_verified_at = ?2 AND ", is_of_jit_domain!()
     );
+    /// Whoever was still to come in, and has set a password otherwise than by accepting an invitation.
+    LET_IN = "UPDATE principal SET state = 'active', updated_at = ?2 WHERE id = ?1 AND state = 'initial'";
     /// One row when the address was not proven before.
     PROVE_ADDRESS = concat!(
         "UPDATE user SET email_verified_at = ?2 WHERE id = ?1 AND email_verified_at IS NULL RETURNING ",
@@ -48,8 +50,9 @@ statements! {
         WHERE principal_id = ?1 AND state = 'invited'";
     SET_INVITATION_END = "UPDATE user SET invitation_expires_at = ?2 WHERE id = ?1";
     SIGNED_IN = "UPDATE user SET last_sign_in_at = ?2 WHERE id = ?1";
-    INSERT_SESSION = "INSERT INTO session (id, user_id, dialect, created_at, updated_at, expires_at, ip, user_agent) \
-        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING RETURNING id";
+    INSERT_SESSION = "INSERT INTO session \
+        (id, user_id, dialect, created_at, updated_at, expires_at, ip, user_agent, refresh_seq) \
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?4 / 1000) ON CONFLICT (id) DO NOTHING RETURNING id";
     /// ?2 the session that goes on, or NULL.
     END_SESSIONS = "UPDATE session SET revoked_at = ?3 WHERE user_id = ?1 AND revoked_at IS NULL AND id IS NOT ?2";
     /// Some that are over.
@@ -122,6 +125,11 @@ impl System<'_, Write> {
         let accepted = self.exec.run(ACCEPT, params![id, now]).await?;
         self.exec.run(ACCEPT_MEMBERSHIPS, params![id, now]).await?;
         accepted.first().map_or(Ok(false), |row| row.boolean(0))
+    }
+
+    /// Makes somebody active who was still to come in; the invitation stays as it is.
+    pub async fn let_in(self, id: PrincipalId, now: Millis) -> Result<(), DbError> {
+        self.exec.run(LET_IN, params![id, now]).await.map(|_| ())
     }
 
     /// Notes that somebody has read a mail to the address. The answer is that of [`System::accept_invitation`].

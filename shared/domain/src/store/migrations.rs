@@ -30,6 +30,7 @@ pub const ALL: &[Migration] = migrations![
     4 "builtin_roles" "0004_builtin_roles.sql",
     5 "eazyrent" "0005_eazyrent.sql",
     6 "logto" "0006_logto.sql",
+    7 "idah" "0007_idah.sql",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

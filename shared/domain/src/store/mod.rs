@@ -13,6 +13,12 @@ macro_rules! statements {
     };
 }
 
+pub mod account_callers;
+pub mod account_key_logins;
+pub mod account_keys;
+pub mod account_organizations;
+pub mod account_sessions;
+pub mod accounts;
 pub mod audit;
 mod blobs;
 pub mod callers;
@@ -39,6 +45,7 @@ pub mod paging;
 pub mod people;
 mod pool;
 pub mod principals;
+pub mod query;
 pub mod roles;
 pub mod service_accounts;
 pub mod signing_keys;
@@ -59,6 +66,15 @@ pub use work::UnitOfWork;
 
 /// Every statement of the store, by file and name: tests prepare each against the migrated schema and read its plan.
 pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
+    ("account_callers", account_callers::STATEMENTS),
+    ("account_key_logins", account_key_logins::STATEMENTS),
+    ("account_keys/changes", account_keys::changes::STATEMENTS),
+    ("account_organizations/changes", account_organizations::changes::STATEMENTS),
+    ("account_sessions", account_sessions::STATEMENTS),
+    ("accounts/changes", accounts::changes::STATEMENTS),
+    ("accounts/list", accounts::list::STATEMENTS),
+    ("accounts/memberships", accounts::memberships::STATEMENTS),
+    ("accounts/notices", accounts::notices::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("callers", callers::STATEMENTS),
     ("codes", codes::STATEMENTS),

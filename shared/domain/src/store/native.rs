@@ -53,7 +53,7 @@ impl NativeConnection {
 }
 
 impl Connection for NativeConnection {
-    fn execute<'a>(&'a self, sql: &'static str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
+    fn execute<'a>(&'a self, sql: &'a str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
         Box::pin(async move { self.run(sql, params) })
     }
 }

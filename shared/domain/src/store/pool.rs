@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::db::{Connection, Database, DbError, LocalFuture};
 use super::migrations;
+use super::query::Sql;
 use super::value::{Row, Value};
 use crate::clock::Clock;
 use crate::error::Result;
@@ -22,6 +23,9 @@ const KEEP_IDLE: usize = 16;
 pub trait Exec {
     /// Runs one statement and returns its rows.
     fn run<'a>(&'a self, sql: &'static str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>>;
+
+    /// Runs a statement that was put together.
+    fn run_built<'a>(&'a self, sql: &'a Sql) -> LocalFuture<'a, Result<Vec<Row>, DbError>>;
 }
 
 /// The database of an instance.
@@ -94,20 +98,28 @@ fn keep(idle: &RefCell<Vec<Box<dyn Connection>>>, connection: Box<dyn Connection
     }
 }
 
+impl Pool {
+    async fn read(&self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        let idle = self.readers.borrow_mut().pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.database.open().await?,
+        };
+        self.count_statement();
+        let rows = connection.execute(sql, params).await?;
+        // One that failed may be broken for good, so only the good ones come back.
+        keep(&self.readers, connection);
+        Ok(rows)
+    }
+}
+
 impl Exec for Pool {
     fn run<'a>(&'a self, sql: &'static str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
-        Box::pin(async move {
-            let idle = self.readers.borrow_mut().pop();
-            let connection = match idle {
-                Some(connection) => connection,
-                None => self.database.open().await?,
-            };
-            self.count_statement();
-            let rows = connection.execute(sql, params).await?;
-            // One that failed may be broken for good, so only the good ones come back.
-            keep(&self.readers, connection);
-            Ok(rows)
-        })
+        Box::pin(self.read(sql, params))
+    }
+
+    fn run_built<'a>(&'a self, sql: &'a Sql) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
+        Box::pin(self.read(sql.text(), sql.params().to_vec()))
     }
 }
 

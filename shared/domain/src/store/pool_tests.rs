@@ -23,7 +23,7 @@ impl Database for Flaky {
 }
 
 impl Connection for FlakyConnection {
-    fn execute<'a>(&'a self, sql: &'static str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
+    fn execute<'a>(&'a self, sql: &'a str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
         if self.1.get() {
             return Box::pin(async { Err(DbError::Other("stream closed".into())) });
         }

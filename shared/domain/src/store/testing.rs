@@ -82,7 +82,7 @@ impl Database for Impatient {
 struct NoWait(NativeConnection);
 
 impl Connection for NoWait {
-    fn execute<'a>(&'a self, sql: &'static str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
+    fn execute<'a>(&'a self, sql: &'a str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
         let sql = if sql.starts_with("PRAGMA busy_timeout") { "PRAGMA busy_timeout = 0" } else { sql };
         self.0.execute(sql, params)
     }

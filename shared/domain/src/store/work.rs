@@ -3,6 +3,7 @@
 use super::audit::{self, AuditEvent};
 use super::db::{Connection, DbError, LocalFuture};
 use super::pool::{Exec, Pool};
+use super::query::Sql;
 use super::value::{Row, Value};
 use crate::error::{Error, Result};
 
@@ -60,15 +61,23 @@ impl UnitOfWork<'_> {
     }
 }
 
+impl UnitOfWork<'_> {
+    async fn execute(&self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        let Some(connection) = &self.connection else {
+            return Err(DbError::Other("the unit of work has ended".into()));
+        };
+        self.pool.count_statement();
+        connection.execute(sql, params).await
+    }
+}
+
 impl Exec for UnitOfWork<'_> {
     fn run<'a>(&'a self, sql: &'static str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
-        Box::pin(async move {
-            let Some(connection) = &self.connection else {
-                return Err(DbError::Other("the unit of work has ended".into()));
-            };
-            self.pool.count_statement();
-            connection.execute(sql, params).await
-        })
+        Box::pin(self.execute(sql, params))
+    }
+
+    fn run_built<'a>(&'a self, sql: &'a Sql) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
+        Box::pin(self.execute(sql.text(), sql.params().to_vec()))
     }
 }
 

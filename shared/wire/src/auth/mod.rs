@@ -5,7 +5,7 @@ mod bearer;
 pub(crate) mod client;
 
 use iam_domain::error::{AuthFault, Error, Result};
-use iam_domain::ops::{Acting, Caller};
+use iam_domain::ops::{Acting, Caller, account_tokens};
 
 use crate::app::App;
 use crate::dialect::Kit;
@@ -25,6 +25,10 @@ pub(crate) async fn caller(
         Authorization::AccessToken(token) => {
             let accepted = kit.accepted_tokens(origin, app.settings()?);
             bearer::caller(app, &accepted, token, acting).await
+        }
+        Authorization::AccountToken(token) => {
+            let subject = account_tokens::check(app.services(), token).await?;
+            Caller::of_token(app.services(), &subject, acting).await
         }
         Authorization::ApiToken(token) => Caller::of_api_token(app.services(), token, acting).await,
         Authorization::Absent => Err(Error::unauthenticated(AuthFault::Missing)),

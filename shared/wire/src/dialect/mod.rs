@@ -1,11 +1,15 @@
 //! One kit per dialect: its error shapes, credentials, paging, id and time codecs. Handlers have nothing dialect-wide.
 
 pub mod eazyrent;
+pub mod idah;
+pub mod jsonapi;
 pub mod logto;
 pub mod oauth;
+pub mod picture;
 
+use bytes::Bytes;
 use http::StatusCode;
-use iam_domain::error::Error;
+use iam_domain::error::{Error, Result};
 use iam_domain::ops::Acting;
 
 use crate::auth::Authorization;
@@ -14,7 +18,7 @@ use crate::request::Request;
 use crate::settings::Settings;
 
 /// Names of all kits, as `disabled_dialects` takes them.
-pub const NAMES: &[&str] = &["eazyrent", "oauth", "logto"];
+pub const NAMES: &[&str] = &["eazyrent", "oauth", "logto", "idah"];
 
 /// Which access tokens a dialect takes.
 #[derive(Debug, Clone)]
@@ -32,8 +36,24 @@ pub trait Kit: Sync {
     /// Name in settings, log and audit.
     fn name(&self) -> &'static str;
 
-    /// Beginning of its paths.
-    fn base_path(&self) -> &'static str;
+    /// How its paths begin: where several dialects answer in one component, the longest tells whose a path is.
+    fn base_paths(&self) -> &'static [&'static str];
+
+    /// Under which prefixes its routes are served.
+    fn prefixes(&self) -> &'static [&'static str] {
+        &[""]
+    }
+
+    /// Whether a body must be well formed before it matters who is calling.
+    fn checks_syntax_first(&self) -> bool {
+        false
+    }
+
+    /// Fails when a body is not what its headers say: asked only of dialects that check that first.
+    fn check_syntax(&self, request: &Request, body: &Bytes) -> Result<()> {
+        let _ = (request, body);
+        Ok(())
+    }
 
     /// Whether a slash at the end of a path may be there or not.
     fn takes_either_slash(&self) -> bool;

@@ -86,8 +86,7 @@ async fn send(
     settings: &MailSettings,
     mail: &DueMail,
 ) -> Result<(), Fault> {
-    let page = settings.account_page.as_deref();
-    let message = message::write(&mail.template, &mail.payload, page).map_err(Fault::passing)?;
+    let message = message::write(&mail.template, &mail.payload, &settings.pages).map_err(Fault::passing)?;
     let now = services.clock.now_seconds();
     let request = providers::request(&settings.provider, mail, &message, now)?;
     let request = request.ok_or_else(|| Fault::passing("no provider is set"))?;

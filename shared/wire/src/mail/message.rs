@@ -18,33 +18,57 @@ struct Words {
     reason: String,
     /// What the code is for.
     action: &'static str,
-    /// `purpose` in the link, and the path that takes the code.
-    purpose: &'static str,
-    path: &'static str,
+    /// Where the code is taken by a page.
+    link: Link,
+    /// Which call takes the code, where there is no page.
+    call: &'static str,
+}
+
+/// How a link carries the code.
+enum Link {
+    /// In the fragment of the account page, with this purpose.
+    Fragment(&'static str),
+    /// In the query of this page of the web application.
+    Page(&'static str),
+}
+
+/// Pages that links in mails lead to.
+#[derive(Debug, Clone, Default)]
+pub struct Pages {
+    /// Where people set passwords with the code in the fragment of its URL.
+    pub account: Option<String>,
+    /// Address of the web application that has pages of its own for codes of accounts.
+    pub app: Option<String>,
 }
 
 /// Writes the mail of `template` with `payload`.
 ///
 /// # Errors
 /// A text for the operator when the template or the payload is not known: another version has written it.
-pub(super) fn write(template: &str, payload: &Value, account_page: Option<&str>) -> Result<Message, String> {
+pub(super) fn write(template: &str, payload: &Value, pages: &Pages) -> Result<Message, String> {
     match template {
         "organization_invitation" => invitation(payload),
-        _ => with_code(template, payload, account_page),
+        "org_owner_role_assigned" | "org_owner_role_removed" => Ok(ownership(template, payload)),
+        _ => with_code(template, payload, pages),
     }
 }
 
 /// A mail with a code. The payload has `code`, `expires_at`, and where they are known `first_name` and `organization`. With
-/// an account page the code is in the fragment of a link, which browsers send to no server.
-fn with_code(template: &str, payload: &Value, account_page: Option<&str>) -> Result<Message, String> {
+/// a page for it the code is in a link; in the fragment, which browsers send to no server, unless that page wants it in the
+/// query.
+fn with_code(template: &str, payload: &Value, pages: &Pages) -> Result<Message, String> {
     let words = words(template, name(payload, "organization")).ok_or_else(|| format!("unknown template {template}"))?;
     let code = text(payload, "code").ok_or("the payload has no code")?;
     let expires_at = expires_at(payload)?;
     let greeting = name(payload, "first_name").map_or_else(|| "Hello".to_owned(), |name| format!("Hello {name}"));
-    let Words { subject, reason, action, purpose, path } = words;
-    let (how, what) = match account_page {
-        Some(page) => (format!("{action} here:\n\n{page}#purpose={purpose}&code={code}"), "link"),
-        None => (format!("{action} by sending it with this code to POST {path}:\n\n{code}"), "code"),
+    let Words { subject, reason, action, link, call } = words;
+    let link = match link {
+        Link::Fragment(purpose) => pages.account.as_ref().map(|page| format!("{page}#purpose={purpose}&code={code}")),
+        Link::Page(page) => pages.app.as_ref().map(|app| format!("{app}/{page}?token={code}")),
+    };
+    let (how, what) = match link {
+        Some(link) => (format!("{action} here:\n\n{link}"), "link"),
+        None => (format!("{action} {call}:\n\n{code}"), "code"),
     };
     let text = format!(
         "{greeting},\n\n{reason} {how}\n\nThe {what} works once, until {}.\n\
@@ -75,6 +99,30 @@ fn invitation(payload: &Value) -> Result<Message, String> {
     Ok(Message { subject: format!("Your invitation{place}"), text })
 }
 
+/// What has become of an organization that somebody owns or owned. The payload has `organization_scope_change`, and where
+/// they are known `organization_name`, `recipient_name` and `changed_by_name`.
+fn ownership(template: &str, payload: &Value) -> Message {
+    let greeting = name(payload, "recipient_name").map_or_else(|| "Hello".to_owned(), |name| format!("Hello {name}"));
+    let who = name(payload, "changed_by_name").unwrap_or_else(|| "an administrator".to_owned());
+    let place = name(payload, "organization_name");
+    let place = place.map_or_else(|| "an organization".to_owned(), |name| format!("the organization {name}"));
+    let is_added = text(payload, "organization_scope_change") == Some("added");
+    let (subject, what) = match (template, is_added) {
+        ("org_owner_role_assigned", true) => {
+            ("You own an organization", format!("{who} has made you an owner of {place}."))
+        }
+        ("org_owner_role_assigned", false) => {
+            ("An organization was taken from your account", format!("{who} has taken {place} from your account."))
+        }
+        _ => ("You do not own an organization any more", format!("{who} has ended that you own {place}.")),
+    };
+    let text = format!(
+        "{greeting},\n\n{what}\n\nIt counts from your next login on. \
+         If you did not expect this mail, ask whoever administers your account.\n"
+    );
+    Message { subject: subject.to_owned(), text }
+}
+
 fn words(template: &str, organization: Option<String>) -> Option<Words> {
     Some(match template {
         "invitation" => {
@@ -83,16 +131,33 @@ fn words(template: &str, organization: Option<String>) -> Option<Words> {
                 subject: format!("Your invitation{place}"),
                 reason: format!("you have been invited{place}."),
                 action: "Choose your password",
-                purpose: "first_password",
-                path: "/iam/v1/users/activate/",
+                link: Link::Fragment("first_password"),
+                call: "by sending it with this code to POST /iam/v1/users/activate/",
             }
         }
         "password_reset" => Words {
             subject: "Reset your password".to_owned(),
             reason: "somebody, probably you, wants to reset your password.".to_owned(),
             action: "Choose a new one",
-            purpose: "password_reset",
-            path: "/iam/v1/users/password/reset/",
+            link: Link::Fragment("password_reset"),
+            call: "by sending it with this code to POST /iam/v1/users/password/reset/",
+        },
+        "account_invitation" => {
+            let place = organization.map(|name| format!(" to {name}")).unwrap_or_default();
+            Words {
+                subject: format!("Your invitation{place}"),
+                reason: format!("you have been invited{place}."),
+                action: "Accept the invitation",
+                link: Link::Page("accept-invitation"),
+                call: "by PATCH /accounts/{token}/join with this token",
+            }
+        }
+        "account_password_reset" => Words {
+            subject: "Reset your password".to_owned(),
+            reason: "somebody, probably you, wants to reset your password.".to_owned(),
+            action: "Choose a new one",
+            link: Link::Page("reset-password"),
+            call: "by sending it with this token to POST /account/passwords/reset",
         },
         _ => return None,
     })
@@ -148,7 +213,8 @@ mod tests {
     const EXPIRES: Millis = 1_767_225_600_000;
 
     fn of(template: &str, payload: &Value, page: Option<&str>) -> (String, String) {
-        let message = write(template, payload, page).unwrap();
+        let pages = Pages { account: page.map(str::to_owned), app: None };
+        let message = write(template, payload, &pages).unwrap();
         (message.subject, message.text)
     }
 
@@ -204,6 +270,20 @@ mod tests {
     }
 
     #[test]
+    fn codes_of_accounts_lead_to_the_pages_of_the_web_application() {
+        let payload = json!({"code": "0a1b", "expires_at": EXPIRES});
+        let pages = Pages { account: Some("https://a.example/".into()), app: Some("https://app.example".into()) };
+        for (template, page, call) in [
+            ("account_invitation", "accept-invitation", "PATCH /accounts/{token}/join with this token:\n\n0a1b\n"),
+            ("account_password_reset", "reset-password", "POST /account/passwords/reset:\n\n0a1b\n"),
+        ] {
+            let link = format!("here:\n\nhttps://app.example/{page}?token=0a1b\n\nThe link works once");
+            assert!(write(template, &payload, &pages).unwrap().text.contains(&link));
+            assert!(of(template, &payload, Some("https://a.example/")).1.contains(call));
+        }
+    }
+
+    #[test]
     fn an_invitation_into_an_organization_says_who_and_where() {
         let link = "https://app.example/join?token=a%20b#x";
         let payload = json!({"organization": "Engines", "inviter": "Ada", "link": link, "expires_at": EXPIRES});
@@ -241,6 +321,52 @@ mod tests {
             let (_, text) = of("organization_invitation", &payload, None);
             assert!(!text.contains(link) && !text.contains("here:"), "{text}");
         }
+    }
+
+    #[test]
+    fn whoever_owns_an_organization_is_told() {
+        let payload = |change: &str| {
+            json!({
+                "organization_id": "1", "organization_name": "Engines", "organization_scope_change": change,
+                "recipient_name": "Ada", "changed_by_name": "Bob",
+            })
+        };
+        for (template, change, subject, what) in [
+            ("assigned", "added", "You own an organization", "Bob has made you an owner of the organization Engines."),
+            (
+                "assigned",
+                "removed",
+                "An organization was taken from your account",
+                "Bob has taken the organization Engines from your account.",
+            ),
+            (
+                "removed",
+                "removed",
+                "You do not own an organization any more",
+                "Bob has ended that you own the organization Engines.",
+            ),
+        ] {
+            let (found, text) = of(&format!("org_owner_role_{template}"), &payload(change), None);
+            assert_eq!(found, subject);
+            assert!(text.starts_with(&format!("Hello Ada,\n\n{what}\n\n")), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_owners_are_told_repeats_nothing_but_names() {
+        for name in ["see https://evil.example", "www.evil.example", "a@b.example", &"x".repeat(65)] {
+            let payload = json!({
+                "organization_name": name, "recipient_name": name, "changed_by_name": name,
+                "organization_scope_change": "added",
+            });
+            let (_, text) = of("org_owner_role_assigned", &payload, None);
+            assert!(
+                text.starts_with("Hello,\n\nan administrator has made you an owner of an organization.\n"),
+                "{text}"
+            );
+        }
+        let payload = json!({"organization_name": "A\nB", "organization_scope_change": "added"});
+        assert!(of("org_owner_role_assigned", &payload, None).1.contains("the organization A B."));
     }
 
     #[test]
@@ -286,7 +412,7 @@ mod tests {
             ("invitation", &json!({"code": "c"}), "the payload has no expires_at"),
             ("organization_invitation", &json!({"organization": "A"}), "the payload has no expires_at"),
         ] {
-            assert_eq!(write(template, payload, None).err().as_deref(), Some(wanted));
+            assert_eq!(write(template, payload, &Pages::default()).err().as_deref(), Some(wanted));
         }
     }
 }

@@ -6,5 +6,5 @@ mod providers;
 mod settings;
 
 pub use deliver::{Delivery, deliver_due, deliver_due_afterwards};
-pub use message::is_link;
+pub use message::{Pages, is_link};
 pub use settings::{Account, MailSettings, Provider, Webhook};

@@ -1,9 +1,10 @@
-//! How mail is sent: the variables `mail_*` and `account_page_url`.
+//! How mail is sent: the variables `mail_*`, `account_page_url` and `idah_app_url`.
 
 use http::{HeaderValue, Uri};
 use iam_domain::crypto::Sensitive;
 use iam_domain::error::{Error, Result};
 
+use super::message::Pages;
 use crate::settings::{Variables, wrong};
 
 /// Where mail goes.
@@ -44,8 +45,8 @@ pub struct Account {
 pub struct MailSettings {
     /// Where mail goes.
     pub provider: Provider,
-    /// Page where people set passwords with the code in the fragment of its URL. `None`: they are told the code itself.
-    pub account_page: Option<String>,
+    /// Pages that links lead to. Without one for it people are told the code itself.
+    pub pages: Pages,
 }
 
 impl MailSettings {
@@ -71,7 +72,11 @@ impl MailSettings {
             }
             _ => return Err(wrong("mail_provider", "log, webhook, resend or postmark")),
         };
-        Ok(Self { provider, account_page: account_page(text("account_page_url").await?)? })
+        let pages = Pages {
+            account: page("account_page_url", text("account_page_url").await?)?,
+            app: page("idah_app_url", text("idah_app_url").await?)?.map(|app| app.trim_end_matches('/').to_owned()),
+        };
+        Ok(Self { provider, pages })
     }
 }
 
@@ -131,10 +136,10 @@ fn origin(url: &Uri) -> String {
     }
 }
 
-fn account_page(text: String) -> Result<Option<String>> {
+fn page(name: &'static str, text: String) -> Result<Option<String>> {
     match http_url(&text) {
         None if text.is_empty() => Ok(None),
-        None => Err(wrong("account_page_url", "a URL that begins with https:// or http://, without #")),
+        None => Err(wrong(name, "a URL that begins with https:// or http://, without #")),
         Some(_) => Ok(Some(text)),
     }
 }

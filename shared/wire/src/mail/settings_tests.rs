@@ -36,7 +36,7 @@ fn resend_but(name: &'static str, value: &'static str) -> Result<MailSettings> {
 #[test]
 fn nothing_set_means_that_nothing_is_sent() {
     let settings = load(&[]).unwrap();
-    assert_eq!((settings.provider.name(), settings.account_page), ("log", None));
+    assert_eq!((settings.provider.name(), settings.pages.account), ("log", None));
     let settings = load(&[("mail_provider", "log"), ("mail_allowed_host", "https://mail.invalid")]).unwrap();
     assert_eq!(settings.provider.name(), "log");
 }
@@ -100,7 +100,7 @@ fn a_wrong_variable_is_named() {
         assert_eq!(error.log_line(), format!("internal: Internal error. (variable {name} must be {wanted})"));
     }
     assert_eq!(
-        resend_but("account_page_url", "https://example.org/account").unwrap().account_page.as_deref(),
+        resend_but("account_page_url", "https://example.org/account").unwrap().pages.account.as_deref(),
         Some("https://example.org/account")
     );
 }

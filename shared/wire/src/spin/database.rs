@@ -20,7 +20,7 @@ struct SpinConnection(sqlite::Connection);
 impl Connection for SpinConnection {
     /// Rows are always drained and the result always awaited: only then does the error of a bad statement show, and
     /// only then may the connection run the next one.
-    fn execute<'a>(&'a self, sql: &'static str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
+    fn execute<'a>(&'a self, sql: &'a str, params: Vec<Value>) -> LocalFuture<'a, Result<Vec<Row>, DbError>> {
         Box::pin(async move {
             let params = params.into_iter().map(to_spin);
             let result = self.0.execute(sql, params).await.map_err(error)?;

@@ -19,7 +19,7 @@ crate::on_both!(
 const FOUR_KINDS: &str = "Aa1!";
 
 /// Odd texts, and what looks like each and is another.
-fn odd() -> Vec<(String, String)> {
+pub fn odd() -> Vec<(String, String)> {
     [
         ("👩‍👩‍👧‍👦🔐🏴󠁧󠁢󠁳󠁣󠁴󠁿 mouse", "👩👩👧👦🔐🏴 mouse"),
         // One letter, or a letter and a mark.
@@ -47,7 +47,7 @@ fn odd() -> Vec<(String, String)> {
 }
 
 /// 1024 bytes; `end` is at their end.
-fn longest(end: &str) -> String {
+pub fn longest(end: &str) -> String {
     let text = FOUR_KINDS.to_owned() + &"é".repeat((1020 - end.len()) / 2) + &"x".repeat(end.len() % 2) + end;
     assert_eq!(text.len(), 1024);
     text

@@ -1,6 +1,6 @@
 //! Component `auth`: token endpoints, inspection, discovery.
 
-mod any_password;
+pub mod any_password;
 mod assertion;
 mod assertion_faults;
 mod claims;

@@ -66,7 +66,7 @@ impl Connection {
         let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; length];
         self.reader.read_exact(&mut body).unwrap();
-        Response { status, headers, body: String::from_utf8(body).unwrap() }
+        Response { status, headers, cookies: Vec::new(), body: String::from_utf8(body).unwrap() }
     }
 }
 

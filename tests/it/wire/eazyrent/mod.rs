@@ -55,7 +55,7 @@ mod team_delete;
 mod team_profile;
 mod team_rights;
 mod team_states;
-mod throttle;
+pub mod throttle;
 mod together;
 pub mod upload;
 mod users;

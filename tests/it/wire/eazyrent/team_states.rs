@@ -113,9 +113,10 @@ fn who_is_stopped_is_refused_in_the_next_request(server: &Server) {
     let person = Person::new(server, &tenant, "stopped", &["org:admin"]);
     let key = server.client().bearer(&tenant.seed.api_token(person.id));
     for (stop, go_on) in [("lock", "unlock"), ("deactivate", "reactivate")] {
-        person.client.get(PATH).expect(200);
+        let login = log_in(server, &person.email, PASSWORD);
+        login.get(PATH).expect(200);
         to(&tenant, person.id, stop).expect(200);
-        for client in [&person.client, &key] {
+        for client in [&login, &key] {
             for path in [ME, PATH, "/iam/v1/organizations/me/", "/iam/v1/users/me/config/"] {
                 let answer = client.get(path).expect(401);
                 assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"", "{stop}");
@@ -129,9 +130,10 @@ fn who_is_stopped_is_refused_in_the_next_request(server: &Server) {
         // It is kept in the list, with its roles.
         assert_eq!(tenant.admin.get(PATH).json().as_array().unwrap().len(), 1);
         to(&tenant, person.id, go_on).expect(200);
-        for client in [&person.client, &key] {
-            assert_eq!(client.get(ME).expect(200).json()["first_name"], json!("Ada"), "{go_on}");
-        }
+        assert_eq!(key.get(ME).expect(200).json()["first_name"], json!("Ada"), "{go_on}");
+        // The login has ended, for every API.
+        shape::detail(&login.get(ME).expect(401));
+        log_in(server, &person.email, PASSWORD).get(ME).expect(200);
     }
 }
 

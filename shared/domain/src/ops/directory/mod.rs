@@ -66,7 +66,7 @@ fn check_object(what: &'static str, object: &Map<String, Json>) -> Result<()> {
 
 /// Fails for an account of the platform's operator, unless the caller can do as much there: otherwise the scope `all`
 /// would lead to the rights of the operator.
-fn may_change_account(ctx: &Ctx<'_>, rights: &Rights) -> Result<()> {
+pub(super) fn may_change_account(ctx: &Ctx<'_>, rights: &Rights) -> Result<()> {
     if rights.is_matched_on_platform_by(ctx.caller()?.rights()) {
         return Ok(());
     }

@@ -3,11 +3,13 @@
 use serde_json::json;
 
 use super::people::changeable;
+use crate::clock::Millis;
 use crate::error::{Error, Result};
-use crate::model::{Email, PrincipalState, Transition};
+use crate::model::{Email, PrincipalId, PrincipalState, Transition};
 use crate::ops::ctx::Ctx;
 use crate::ops::throttle;
 use crate::store::directory::people::{ChangingPerson, FoundPerson};
+use crate::store::{System, Write};
 
 /// Suspends a person, or ends that. It counts from the person's next request on, in every API; sessions end. Where it is
 /// so already, nothing changes.
@@ -22,17 +24,30 @@ pub async fn set(ctx: &Ctx<'_>, id: &str, is_suspended: bool) -> Result<FoundPer
     if is_suspended && ctx.caller()?.id() == person.id {
         return Err(Error::wrong_state("You cannot do this to yourself."));
     }
-    store.set_person_state(person.id, state, now).await?;
-    if is_suspended {
-        store.end_sessions(person.id, None, now).await?;
-    } else if let Some(email) = person.email.clone() {
-        throttle::clear(store, &throttle::login(Email::from_stored(email).key())).await?;
-    }
+    enter(store, person.id, person.email.clone(), state, now).await?;
     person.state = state;
     person.updated_at = now;
     let target = person.id.get();
     work.concerning(home).save(transition.action(), Some(target), json!({})).await?;
     Ok(found)
+}
+
+/// Puts a person into a state: of whoever is stopped the sessions end, of whoever is let in again failed logins are
+/// forgotten.
+pub(in crate::ops) async fn enter(
+    store: System<'_, Write>,
+    id: PrincipalId,
+    email: Option<String>,
+    state: PrincipalState,
+    now: Millis,
+) -> Result<()> {
+    store.set_person_state(id, state, now).await?;
+    if !state.may_use_code() {
+        store.end_sessions(id, None, now).await?;
+    } else if let Some(email) = email {
+        throttle::clear(store, &throttle::login(Email::from_stored(email).key())).await?;
+    }
+    Ok(())
 }
 
 /// How to get there; `None`: nothing is to be done.

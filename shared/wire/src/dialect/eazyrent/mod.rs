@@ -21,9 +21,6 @@ pub use views::{
 /// Header that chooses the effective organization.
 const ACTING_ACCOUNT: &str = "x-eaz-account-id";
 
-/// Beginning of the paths of stored pictures.
-pub const IMAGES: &str = "/iam/v1/images/";
-
 /// The kit.
 pub struct EazyRent;
 
@@ -32,8 +29,8 @@ impl Kit for EazyRent {
         "eazyrent"
     }
 
-    fn base_path(&self) -> &'static str {
-        "/iam/v1"
+    fn base_paths(&self) -> &'static [&'static str] {
+        &["/iam/v1"]
     }
 
     fn takes_either_slash(&self) -> bool {

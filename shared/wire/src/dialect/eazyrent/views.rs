@@ -1,22 +1,13 @@
 //! Answer schemas. Every field is always sent.
 
 use iam_domain::model::{
-    AccountType, Organization, OrganizationDetails, OrganizationRef, Picture, PrincipalState, ServiceAccount, User,
-    UserDetails,
+    AccountType, Organization, OrganizationDetails, OrganizationRef, PrincipalState, ServiceAccount, User, UserDetails,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::IMAGES;
+use crate::dialect::picture::address;
 use crate::time::rfc3339;
-
-/// Absolute URL of a logo or an avatar.
-fn address(picture: Picture, origin: &str) -> String {
-    match picture {
-        Picture::Url(url) => url,
-        Picture::Stored(name) => format!("{origin}{IMAGES}{name}"),
-    }
-}
 
 /// `ListOrganization`.
 #[derive(Debug, Serialize)]

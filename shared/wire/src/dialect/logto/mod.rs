@@ -42,8 +42,8 @@ impl Kit for LogtoApi {
         "logto"
     }
 
-    fn base_path(&self) -> &'static str {
-        "/api"
+    fn base_paths(&self) -> &'static [&'static str] {
+        &["/api"]
     }
 
     fn takes_either_slash(&self) -> bool {

@@ -33,8 +33,8 @@ impl Kit for LogtoOidc {
         "logto"
     }
 
-    fn base_path(&self) -> &'static str {
-        "/oidc"
+    fn base_paths(&self) -> &'static [&'static str] {
+        &["/oidc"]
     }
 
     fn takes_either_slash(&self) -> bool {

@@ -1,6 +1,6 @@
 //! How people are shown.
 
-use iam_domain::model::{Person, Picture, PrincipalState, display_name};
+use iam_domain::model::{Person, PrincipalState, display_name};
 use iam_domain::store::directory::memberships::MemberPerson;
 use iam_domain::store::directory::organizations::FeaturedPerson;
 use iam_domain::store::directory::people::FoundPerson;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::views::RoleRefView;
-use crate::dialect::eazyrent::IMAGES;
+use crate::dialect::picture::address;
 
 /// A user, without what only some answers add.
 #[derive(Debug, Serialize)]
@@ -44,7 +44,7 @@ impl PersonView {
             // Digits only; the directory keeps the form of E.164.
             primary_phone: person.phone.map(|phone| phone.trim_start_matches('+').to_owned()),
             name,
-            avatar: person.avatar.map(|avatar| self::avatar(avatar, origin)),
+            avatar: person.avatar.map(|avatar| address(avatar, origin)),
             custom_data: person.custom_data,
             identities: identities.collect(),
             last_sign_in_at: person.last_sign_in_at,
@@ -110,15 +110,7 @@ pub struct FeaturedUserView {
 impl FeaturedUserView {
     /// `origin` is where stored pictures are to be had.
     pub fn of(person: FeaturedPerson, origin: &str) -> Self {
-        let avatar = person.avatar.map(|picture| avatar(picture, origin));
+        let avatar = person.avatar.map(|picture| address(picture, origin));
         Self { id: person.id.to_string(), avatar, name: person.name }
-    }
-}
-
-/// Where a picture is to be had.
-pub(super) fn avatar(picture: Picture, origin: &str) -> String {
-    match picture {
-        Picture::Url(url) => url,
-        Picture::Stored(name) => format!("{origin}{IMAGES}{name}"),
     }
 }

@@ -72,8 +72,8 @@ impl Kit for OAuth {
         "oauth"
     }
 
-    fn base_path(&self) -> &'static str {
-        "/oauth/v2"
+    fn base_paths(&self) -> &'static [&'static str] {
+        &["/oauth/v2"]
     }
 
     fn takes_either_slash(&self) -> bool {

@@ -1,0 +1,48 @@
+//! `PATCH /accounts/{token}/join`, `POST /accounts/{id}/resend_invitation`.
+
+use http::{Method, StatusCode};
+use iam_domain::error::{Error, Result};
+use iam_domain::ops::accounts::invitations;
+use iam_wire::dialect::idah::{self, Idah, plain_not_found};
+use iam_wire::dialect::jsonapi::{Document, FieldSets, wrapped};
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+/// Accepts an invitation. The token in the path says everything; whatever the body has is not read.
+async fn join(call: &Call<'_>) -> Result<Reply> {
+    // Places in paths have one name each, whatever they are: see the other routes of accounts.
+    let joined = invitations::join(call.ctx(), call.param("resource_id")).await?;
+    Document::one(idah::account(&joined.account, call.origin()), &FieldSets::default())
+        .meta("password_reset_token", joined.reset_token.into_exposed())
+        .reply(StatusCode::OK)
+}
+
+/// Sends an invitation again.
+async fn resend(call: &Call<'_>) -> Result<Reply> {
+    // A text that is no number names an account that is not there.
+    let id = call.param("resource_id").parse().map_err(|_| Error::not_found("Account"))?;
+    let sent = invitations::resend(call.ctx(), id).await;
+    sent.map_err(|error| if error.code() == "already_joined" { plain_not_found(error) } else { error })?;
+    wrapped("sent")
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &Idah,
+    routes: &[
+        Route {
+            op: "iam_accounts.join",
+            method: Method::PATCH,
+            path: "/accounts/{resource_id}/join",
+            need: Need::Public,
+            handler: |call| Box::pin(join(call)),
+        },
+        Route {
+            op: "iam_accounts.resend_invitation",
+            method: Method::POST,
+            path: "/accounts/{resource_id}/resend_invitation",
+            need: Need::Caller,
+            handler: |call| Box::pin(resend(call)),
+        },
+    ],
+};

@@ -1,0 +1,64 @@
+//! `POST /auth/api/login`.
+
+use http::{Method, StatusCode};
+use iam_domain::error::Result;
+use iam_domain::model::Patch;
+use iam_domain::ops::account_key_logins::{self, KeyFault};
+use iam_domain::ops::account_logins::TokenPlan;
+use iam_wire::dialect::idah::{Idah, input};
+use iam_wire::dialect::jsonapi::Attributes;
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+use super::{AUTHORIZATION, document, plan, refusal};
+
+/// Seconds that a token lives, if it is not said, and at most.
+const LIFETIME: i64 = 3600;
+const LONGEST: i64 = 86_400;
+
+/// What a login sends: key, and seconds that the token is to live.
+fn login(mut input: Attributes) -> Result<(String, i64)> {
+    let key = input.required("api_key");
+    let lifetime = match input.integer("token_expiration") {
+        Patch::Keep | Patch::Clear => LIFETIME,
+        Patch::Set(seconds) if (1..=LONGEST).contains(&seconds) => seconds,
+        Patch::Set(_) => {
+            input.fault::<()>("token_expiration", "must be between 1 and 86400");
+            LIFETIME
+        }
+    };
+    match key {
+        Some(key) => input.check().map(|()| (key, lifetime)),
+        None => Err(input.into_error()),
+    }
+}
+
+/// Logs an API key in.
+async fn by_key(call: &Call<'_>) -> Result<Reply> {
+    let (key, lifetime) = login(input(call).await?)?;
+    let plan = TokenPlan { lifetime, ..plan(call.settings()) };
+    match account_key_logins::by_key(call.ctx(), &key, plan).await? {
+        Ok(login) => document(&login, call).meta("token", login.access.token.as_str()).reply(StatusCode::OK),
+        Err(fault) => {
+            let detail = match fault {
+                KeyFault::NoKey => "Invalid Key",
+                KeyFault::Unknown => "Invalid credentials",
+                KeyFault::Over => "API key has been revoked or expired",
+                KeyFault::Inactive => "account_disabled",
+            };
+            Ok(refusal(call, "a login by API key", &fault, AUTHORIZATION, detail))
+        }
+    }
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &Idah,
+    routes: &[Route {
+        op: "auth.api_login",
+        method: Method::POST,
+        path: "/auth/api/login",
+        need: Need::Public,
+        handler: |call| Box::pin(by_key(call)),
+    }],
+};

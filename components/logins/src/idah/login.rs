@@ -1,0 +1,62 @@
+//! `POST /auth/login`.
+
+use http::{Method, StatusCode};
+use iam_domain::error::Result;
+use iam_domain::model::Patch;
+use iam_domain::ops::account_logins;
+use iam_domain::ops::logins::LoginFault;
+use iam_wire::dialect::idah::{Idah, input};
+use iam_wire::dialect::jsonapi::Attributes;
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+use super::{AUTHORIZATION, document, plan, refusal, with_cookies};
+
+/// What a login sends.
+struct Login {
+    email: String,
+    password: String,
+    wants_cookies: bool,
+}
+
+fn login(mut input: Attributes) -> Result<Login> {
+    let (email, password) = (input.required("email"), input.required("password"));
+    let cookie = input.boolean("cookie");
+    match (email, password) {
+        (Some(email), Some(password)) => {
+            input.check()?;
+            Ok(Login { email, password, wants_cookies: cookie == Patch::Set(true) })
+        }
+        _ => Err(input.into_error()),
+    }
+}
+
+/// Logs somebody in.
+async fn by_password(call: &Call<'_>) -> Result<Reply> {
+    let sent = login(input(call).await?)?;
+    let plan = plan(call.settings());
+    let login = match account_logins::by_password(call.ctx(), &sent.email, &sent.password, plan).await? {
+        Ok(login) => login,
+        Err(fault) => {
+            let detail = match fault {
+                LoginFault::WrongCredentials => "invalid_credentials",
+                LoginFault::Inactive => "account_disabled",
+            };
+            return Ok(refusal(call, "a login", &fault, AUTHORIZATION, detail));
+        }
+    };
+    let document = document(&login, call).meta("token", login.access.token.as_str());
+    if sent.wants_cookies { with_cookies(call, &login, document).await } else { document.reply(StatusCode::OK) }
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &Idah,
+    routes: &[Route {
+        op: "auth.login",
+        method: Method::POST,
+        path: "/auth/login",
+        need: Need::Public,
+        handler: |call| Box::pin(by_password(call)),
+    }],
+};

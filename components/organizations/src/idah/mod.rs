@@ -1,0 +1,3 @@
+//! `/organizations` (contracts/idah.md, "Operations").
+
+pub mod organizations;

@@ -1,0 +1,130 @@
+//! `/api_keys`, `/api_keys/{resource_id}`, `POST /api_keys/{id}/revoke`.
+
+use http::{Method, StatusCode};
+use iam_domain::error::Result;
+use iam_domain::model::ApiKey;
+use iam_domain::ops::account_keys::change::{self, KeyChange};
+use iam_domain::ops::account_keys::create::{self, WantedKey};
+use iam_domain::ops::account_keys::list;
+use iam_domain::store::account_keys::API_KEYS;
+use iam_wire::dialect::idah::{self, Idah, in_attributes, kinds};
+use iam_wire::dialect::jsonapi::{Document, FieldSets, ListShape, list_request, show_request};
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+const SHAPE: ListShape = ListShape { table: &API_KEYS, includable: &[] };
+
+/// The key that a document asks for.
+async fn wanted(call: &Call<'_>) -> Result<WantedKey> {
+    let mut input = idah::document(call, kinds::API_KEYS).await?;
+    let wanted = WantedKey {
+        name: idah::name(&mut input, "name").into_value(),
+        permissions: input.texts("permissions").into_value().unwrap_or_default(),
+        scope_type: input.text("scope_type").into_value(),
+        values: input.texts("scope_value").into_value().unwrap_or_default(),
+        expires_at: input.moment("expires_at").into_value(),
+    };
+    input.check()?;
+    Ok(wanted)
+}
+
+/// What a document changes; everything else in it is read-only.
+async fn changed(call: &Call<'_>) -> Result<KeyChange> {
+    let mut input = idah::document(call, kinds::API_KEYS).await?;
+    let change = KeyChange { name: idah::name(&mut input, "name"), expires_at: input.moment("expires_at") };
+    input.check()?;
+    Ok(change)
+}
+
+fn one(call: &Call<'_>, key: &ApiKey, fields: &FieldSets) -> Result<Reply> {
+    Document::one(idah::api_key(key, None, call.ctx().now()), fields).reply(StatusCode::OK)
+}
+
+/// A page of keys.
+async fn index(call: &Call<'_>) -> Result<Reply> {
+    let wanted = list_request(call.request(), SHAPE)?;
+    let page = list::list(call.ctx(), &wanted.selection).await?;
+    let keys = page.items.iter().map(|key| idah::api_key(key, None, call.ctx().now()));
+    Document::list(keys, page.counted, &wanted.fields).reply(StatusCode::OK)
+}
+
+/// Makes a key. This answer alone has it.
+async fn create(call: &Call<'_>) -> Result<Reply> {
+    let wanted = wanted(call).await?;
+    let made = create::create(call.ctx(), wanted).await.map_err(in_attributes)?;
+    let shown = idah::api_key(&made.key, Some(made.text.expose()), call.ctx().now());
+    Document::one(shown, &FieldSets::default()).reply(StatusCode::CREATED)
+}
+
+/// One key.
+async fn show(call: &Call<'_>) -> Result<Reply> {
+    let fields = show_request(call.request())?;
+    one(call, &list::find(call.ctx(), call.param("resource_id")).await?, &fields)
+}
+
+/// Changes name and end of a key.
+async fn update(call: &Call<'_>) -> Result<Reply> {
+    let change = changed(call).await?;
+    let edited = change::update(call.ctx(), call.param("resource_id"), change).await.map_err(in_attributes)?;
+    one(call, &edited, &FieldSets::default())
+}
+
+/// Removes a key.
+async fn delete(call: &Call<'_>) -> Result<Reply> {
+    change::delete(call.ctx(), call.param("resource_id")).await?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Ends a key.
+async fn revoke(call: &Call<'_>) -> Result<Reply> {
+    one(call, &change::revoke(call.ctx(), call.param("resource_id")).await?, &FieldSets::default())
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &Idah,
+    routes: &[
+        Route {
+            op: "iam_keys.index",
+            method: Method::GET,
+            path: "/api_keys",
+            need: Need::Caller,
+            handler: |call| Box::pin(index(call)),
+        },
+        Route {
+            op: "iam_keys.create",
+            method: Method::POST,
+            path: "/api_keys",
+            need: Need::Caller,
+            handler: |call| Box::pin(create(call)),
+        },
+        Route {
+            op: "iam_keys.show",
+            method: Method::GET,
+            path: "/api_keys/{resource_id}",
+            need: Need::Caller,
+            handler: |call| Box::pin(show(call)),
+        },
+        Route {
+            op: "iam_keys.update",
+            method: Method::PATCH,
+            path: "/api_keys/{resource_id}",
+            need: Need::Caller,
+            handler: |call| Box::pin(update(call)),
+        },
+        Route {
+            op: "iam_keys.delete",
+            method: Method::DELETE,
+            path: "/api_keys/{resource_id}",
+            need: Need::Caller,
+            handler: |call| Box::pin(delete(call)),
+        },
+        Route {
+            op: "iam_keys.revoke",
+            method: Method::POST,
+            path: "/api_keys/{resource_id}/revoke",
+            need: Need::Caller,
+            handler: |call| Box::pin(revoke(call)),
+        },
+    ],
+};

@@ -1,0 +1,4 @@
+//! `/account_sessions`, and what tells that the service is there (contracts/idah.md).
+
+pub mod account_sessions;
+pub mod service;

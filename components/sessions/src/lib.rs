@@ -1,0 +1,19 @@
+//! Component `sessions`: who is logged in where.
+
+pub mod idah;
+
+use iam_wire::app::Component;
+
+/// What this component serves.
+pub static COMPONENT: Component = Component {
+    name: "sessions",
+    tables: &[&idah::account_sessions::ROUTES, &idah::service::ROUTES],
+    startup: None,
+    afterwards: None,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[spin_sdk::http_service]
+async fn serve(request: spin_sdk::http::Request) -> iam_wire::spin::SpinReply {
+    iam_wire::spin::serve(&COMPONENT, request).await
+}

@@ -1,0 +1,80 @@
+//! Keys that are renamed, ended, removed.
+
+use serde_json::json;
+
+use super::create::past;
+use super::{not_found, parse, reach};
+use crate::clock::Millis;
+use crate::error::{Error, Result};
+use crate::model::{ApiKey, KeyStatus, Patch};
+use crate::ops::ctx::{Ctx, Work};
+
+/// What is to change about a key. Nothing else of it can.
+#[derive(Debug, Clone)]
+pub struct KeyChange {
+    /// Name for people.
+    pub name: Patch<String>,
+    /// End of validity; cleared: never.
+    pub expires_at: Patch<Millis>,
+}
+
+/// Changes name and end of a key. With nothing to change it stays as it is.
+///
+/// # Errors
+/// `NotFound`, also when it is out of the caller's reach; `WrongState` when it has ended; `Invalid` at `expires_at` for the
+/// past.
+pub async fn update(ctx: &Ctx<'_>, id: &str, change: KeyChange) -> Result<ApiKey> {
+    let (work, mut key) = begin(ctx, id, "update").await?;
+    if key.status(ctx.now()) != KeyStatus::Active {
+        return Err(Error::wrong_state("API key has been revoked or expired"));
+    }
+    if matches!(change.expires_at, Patch::Set(end) if end <= ctx.now()) {
+        return Err(past());
+    }
+    if change.name == Patch::Keep && change.expires_at == Patch::Keep {
+        return Ok(key);
+    }
+    key.name = change.name.apply(key.name, Clone::clone);
+    key.expires_at = change.expires_at.apply(key.expires_at, |end| *end);
+    key.updated_at = ctx.now();
+    work.system().update_api_key(&key).await?;
+    work.save("api_key.update", Some(key.id.get()), json!({})).await?;
+    Ok(key)
+}
+
+/// Ends a key. It, and the tokens obtained with it, are refused from the next request on. One that has been ended stays as
+/// it is.
+///
+/// # Errors
+/// `NotFound`, also when it is out of the caller's reach.
+pub async fn revoke(ctx: &Ctx<'_>, id: &str) -> Result<ApiKey> {
+    let (work, mut key) = begin(ctx, id, "update").await?;
+    if key.revoked_at.is_some() {
+        return Ok(key);
+    }
+    key.revoked_at = Some(ctx.now());
+    key.updated_at = ctx.now();
+    work.system().update_api_key(&key).await?;
+    work.save("api_key.revoke", Some(key.id.get()), json!({})).await?;
+    Ok(key)
+}
+
+/// Removes a key. It, and the tokens obtained with it, are refused from the next request on.
+///
+/// # Errors
+/// `NotFound`, also when it is out of the caller's reach.
+pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
+    let (work, key) = begin(ctx, id, "delete").await?;
+    work.system().delete_api_key(key.id).await?;
+    work.save("api_key.delete", Some(key.id.get()), json!({})).await
+}
+
+/// Begins writes on a key that the caller may do `action` to.
+async fn begin<'a>(ctx: &'a Ctx<'_>, id: &str, action: &'static str) -> Result<(Work<'a>, ApiKey)> {
+    // Who may not do it anyway must not take the write lock.
+    reach(ctx, action)?;
+    let id = parse(id)?;
+    let work = ctx.begin_system().await?;
+    let key = work.system().api_key(&reach(ctx, action)?, id, ctx.now()).await?.ok_or_else(not_found)?;
+    Ok((work, key))
+}

@@ -1,0 +1,188 @@
+//! New keys.
+
+use serde_json::json;
+
+use super::{grantable, reach};
+use crate::clock::Millis;
+use crate::crypto::Sensitive;
+use crate::crypto::secret::{Alphabet, generate_plain};
+use crate::error::{Error, FaultCode, Result};
+use crate::model::{ApiKey, CredentialId, IdSet, OrganizationId};
+use crate::ops::ctx::Ctx;
+use crate::policy::{ApiPermission, KeyScope};
+use crate::store::account_keys::list::KeyReach;
+
+/// How a key begins, and how many hexadecimal digits follow: 256 bits.
+const PREFIX: &str = "IDAH_";
+const DIGITS: usize = 64;
+
+/// Most ids that a key can be limited to: each of its tokens carries them.
+const MOST_VALUES: usize = 100;
+/// Longest id of a project, in characters: projects are another service's.
+const LONGEST_VALUE: usize = 64;
+
+/// A key that is wished for.
+#[derive(Debug, Clone)]
+pub struct WantedKey {
+    /// Name for people.
+    pub name: Option<String>,
+    /// Names of permissions. What the caller may not give, or nobody knows, is left out.
+    pub permissions: Vec<String>,
+    /// Name of a [`KeyScope`].
+    pub scope_type: Option<String>,
+    /// Ids of organizations or projects.
+    pub values: Vec<String>,
+    /// End of validity; `None` = never.
+    pub expires_at: Option<Millis>,
+}
+
+/// A new key, shown once, stored as its SHA-256.
+#[derive(Debug)]
+pub struct CreatedKey {
+    /// What lists show.
+    pub key: ApiKey,
+    /// The key itself.
+    pub text: Sensitive<String>,
+}
+
+/// Makes a key. Whoever reaches the keys of some organizations only makes no others.
+///
+/// # Errors
+/// `Forbidden`; `WrongState` (`cannot_create_record`) when no permission is left; `Invalid` at `scope_type`, `scope_value`,
+/// `expires_at`; `NotFound` when the account that owns all keys is missing.
+pub async fn create(ctx: &Ctx<'_>, wanted: WantedKey) -> Result<CreatedKey> {
+    // Who may not do it anyway must not take the write lock.
+    plan(ctx, &wanted)?;
+    let secret = generate_plain(PREFIX, Alphabet::Hex, DIGITS, ctx.rng());
+    let label = label(secret.text.expose());
+
+    let work = ctx.begin_system().await?;
+    // Once more: the caller may have lost rights or organizations.
+    let (permissions, limits) = plan(ctx, &wanted)?;
+    let organizations = match limits.scope {
+        KeyScope::Organization => IdSet::<OrganizationId>::of(&limits.values),
+        KeyScope::All | KeyScope::Project => IdSet::of(&[]),
+    };
+    let found = work.system().key_surroundings(&organizations).await?;
+    if found.known < organizations.ids().len() {
+        return Err(unknown_values());
+    }
+    let mut key = ApiKey {
+        id: CredentialId::from_stored(0),
+        account: found.owner.ok_or_else(|| Error::not_found("Account of the API keys"))?,
+        name: wanted.name,
+        label,
+        permissions,
+        scope: limits.scope,
+        values: limits.values,
+        expires_at: wanted.expires_at,
+        revoked_at: None,
+        last_used_at: None,
+        created_at: ctx.now(),
+        updated_at: ctx.now(),
+    };
+    key.id = work.system().insert_api_key(&key, secret.hash, ctx.rng()).await?;
+    let names: Vec<&str> = key.permissions.iter().map(|permission| permission.as_str()).collect();
+    let detail = json!({ "permissions": names, "scope_type": key.scope.as_str(), "scope_value": key.values });
+    work.save("api_key.create", Some(key.id.get()), detail).await?;
+    Ok(CreatedKey { key, text: secret.text })
+}
+
+/// Where a key counts.
+struct Limits {
+    scope: KeyScope,
+    values: Vec<String>,
+}
+
+/// What of the wish can be had, as far as the caller decides that: permissions and limits.
+fn plan(ctx: &Ctx<'_>, wanted: &WantedKey) -> Result<(Vec<ApiPermission>, Limits)> {
+    let grantable = grantable(ctx)?;
+    let reach = reach(ctx, "read")?;
+    let mut permissions: Vec<ApiPermission> = Vec::new();
+    for name in &wanted.permissions {
+        if let Some(permission) = ApiPermission::from_stored(name).filter(|one| grantable.contains(one))
+            && !permissions.contains(&permission)
+        {
+            permissions.push(permission);
+        }
+    }
+    if permissions.is_empty() {
+        return Err(no_permission());
+    }
+    let limits = limits(wanted)?;
+    if let KeyReach::Organizations(owned) = &reach {
+        permissions.retain(|permission| permission.suits(limits.scope));
+        if permissions.is_empty() {
+            return Err(no_permission());
+        }
+        let is_owned = |value: &String| value.parse().is_ok_and(|id| owned.contains(&id));
+        if limits.scope != KeyScope::Organization || !limits.values.iter().all(is_owned) {
+            return Err(unknown_values());
+        }
+    }
+    if wanted.expires_at.is_some_and(|end| end <= ctx.now()) {
+        return Err(past());
+    }
+    Ok((permissions, limits))
+}
+
+fn limits(wanted: &WantedKey) -> Result<Limits> {
+    let unknown = |message: &'static str| Error::field("scope_type", FaultCode::Value, message);
+    let scope = wanted.scope_type.as_deref().ok_or_else(|| unknown("is required"))?;
+    let scope = KeyScope::from_stored(scope).ok_or_else(|| unknown("must be one of `all`, `org`, `project`"))?;
+    if scope == KeyScope::All {
+        return Ok(Limits { scope, values: Vec::new() });
+    }
+    let mut values: Vec<String> = Vec::new();
+    for value in &wanted.values {
+        if !values.contains(value) {
+            values.push(value.clone());
+        }
+        if values.len() > MOST_VALUES {
+            let message = format!("must be an array of at most {MOST_VALUES} ids");
+            return Err(Error::field("scope_value", FaultCode::TooLong, message));
+        }
+    }
+    if values.is_empty() {
+        return Err(Error::field("scope_value", FaultCode::Missing, "must be filled"));
+    }
+    let is_id = |value: &String| match scope {
+        KeyScope::Organization => value.parse::<OrganizationId>().is_ok(),
+        KeyScope::Project | KeyScope::All => {
+            !value.is_empty() && value.chars().count() <= LONGEST_VALUE && !value.chars().any(char::is_control)
+        }
+    };
+    if values.iter().all(is_id) { Ok(Limits { scope, values }) } else { Err(unknown_values()) }
+}
+
+/// The first ten characters and the last four: 36 bits at most of 256.
+fn label(text: &str) -> String {
+    let first: String = text.chars().take(10).collect();
+    let last = text.char_indices().rev().nth(3).and_then(|(start, _)| text.get(start..)).unwrap_or_default();
+    [&first, "...", last].concat()
+}
+
+/// Nothing of what was asked for can be given.
+fn no_permission() -> Error {
+    Error::rejected("cannot_create_record", "Invalid API Key permission.")
+}
+
+/// Something is not there, or not the caller's to hand out: which of the two is not said.
+fn unknown_values() -> Error {
+    Error::field("scope_value", FaultCode::Value, "must be ids of what exists")
+}
+
+/// A key cannot have ended before it begins, nor be made to have ended.
+pub(super) fn past() -> Error {
+    Error::field("expires_at", FaultCode::Value, "must be in the future")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_shows_beginning_and_end() {
+        assert_eq!(label("IDAH_0123456789abcdef"), "IDAH_01234...cdef");
+    }
+}

@@ -1,0 +1,103 @@
+//! Invitations of accounts: accepted with the token that is mailed, sent again on demand.
+
+use serde_json::{Value as Json, json};
+
+use super::{changeable, not_found, reread, scopes};
+use crate::crypto::{Sensitive, secret};
+use crate::error::{Error, Result};
+use crate::model::{Account, CodePurpose, CodeStyle, PrincipalId};
+use crate::ops::ctx::{Ctx, Work};
+use crate::ops::directory::jit;
+use crate::ops::invitations::{self, CodeMail};
+use crate::ops::{passwords, throttle};
+use crate::store::codes::{CodeOwner, NewCode};
+
+/// Somebody who has joined.
+#[derive(Debug, Clone)]
+pub struct Joined {
+    /// The account.
+    pub account: Account,
+    /// Sets the first password; good for an hour.
+    pub reset_token: Sensitive<String>,
+}
+
+/// Accepts an invitation: the person is active from then on, unless stopped meanwhile, and known to own the address. The
+/// token is used up, and another one for the first password is given once.
+///
+/// # Errors
+/// `NotFound` for a token that is unknown or used; `WrongState` when it has run out.
+pub async fn join(ctx: &Ctx<'_>, token: &str) -> Result<Joined> {
+    let hash = secret::parse_code(token).ok_or_else(unknown_token)?;
+    let work = ctx.begin_system().await?;
+    let (store, now) = (work.system(), ctx.now());
+    let owner = store.code_owner(hash, CodePurpose::FirstPassword).await?;
+    let owner = owner.ok_or_else(unknown_token)?;
+    if owner.expires_at <= now {
+        return Err(Error::wrong_state("Invitation has expired"));
+    }
+    let detail = accept(ctx, &work, owner).await?;
+    let code = secret::generate_code(CodeStyle::Hex, ctx.rng());
+    let new = NewCode {
+        hash: code.hash,
+        purpose: CodePurpose::PasswordReset,
+        principal: owner.id,
+        organization: None,
+        expires_at: now + passwords::RESET_LIFETIME,
+    };
+    store.replace_code(new, now).await?;
+    let account = reread(&work, owner.id).await?;
+    work.save("account.join", Some(owner.id.get()), detail).await?;
+    Ok(Joined { account, reset_token: code.text })
+}
+
+/// What accepting changes; gives what the audit says about it.
+async fn accept(ctx: &Ctx<'_>, work: &Work<'_>, owner: CodeOwner) -> Result<Json> {
+    let (store, now) = (work.system(), ctx.now());
+    let is_of_jit_domain = store.accept_invitation(owner.id, now).await?;
+    if !owner.state.may_use_code() {
+        // Whoever was stopped stays so: accepting is the person's word, and that an administrator's.
+        store.set_person_state(owner.id, owner.state, now).await?;
+    }
+    store.forget_codes(owner.id, CodePurpose::FirstPassword).await?;
+    jit::join(ctx, work, owner.id, is_of_jit_domain).await
+}
+
+/// Sends an invitation again, with a new token; the old one is worthless then.
+///
+/// # Errors
+/// `Forbidden` without the rights to read and to change accounts; `NotFound`, with the code `already_joined` when it was
+/// accepted; `WrongState` without address; `TooMany` when it was sent often of late.
+pub async fn resend(ctx: &Ctx<'_>, id: i64) -> Result<()> {
+    let (id, actions) = (PrincipalId::from_stored(id), ["read", "update"]);
+    scopes(&*ctx.caller()?, &actions)?;
+    let work = ctx.begin_system().await?;
+    let found = changeable(ctx, &work, &actions, id).await?;
+    if found.account.joined_at.is_some() {
+        return Err(Error::not_found("Invitation").recoded("already_joined"));
+    }
+    let recipient = found.account.email.as_deref();
+    let recipient = recipient.ok_or_else(|| Error::wrong_state("This person has no e-mail address."))?;
+    let (store, now) = (work.system(), ctx.now());
+    let subject = throttle::mail_to(id);
+    throttle::check(store, &subject, now).await?;
+    throttle::count(store, &subject, now).await?;
+    let mail = CodeMail {
+        purpose: CodePurpose::FirstPassword,
+        style: CodeStyle::Hex,
+        principal: id,
+        organization: None,
+        organization_name: None,
+        recipient,
+        // As in the first one: whoever made the account chose the name.
+        first_name: None,
+        lifetime: invitations::LIFETIME,
+    };
+    invitations::mail_code(ctx, &work, mail).await?;
+    work.concerning(found.home).save("account.invite_again", Some(id.get()), json!({})).await?;
+    ctx.services().note_mail();
+    Ok(())
+}
+
+fn unknown_token() -> Error {
+    not_found()
+}

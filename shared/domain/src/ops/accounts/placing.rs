@@ -1,0 +1,164 @@
+//! Which organizations somebody may put accounts into, and take them out of.
+
+use std::collections::HashSet;
+
+use super::RESOURCE;
+use crate::error::{Error, FaultCode, Result};
+use crate::model::{IdSet, OrganizationId};
+use crate::ops::ctx::Work;
+use crate::ops::standing::Standing;
+use crate::policy::{AccountRole, RightScope, Rights};
+
+/// Which organizations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Placing {
+    /// Any.
+    Any,
+    /// Those the caller manages as their owner.
+    Owned(Vec<OrganizationId>),
+    /// None.
+    Nowhere,
+}
+
+impl Placing {
+    /// Of a caller who may do `action` to accounts. The right of everybody to make accounts says nothing about
+    /// organizations.
+    ///
+    /// # Errors
+    /// `Forbidden` when there is no such right.
+    pub(super) fn of(standing: &Standing, action: &'static str) -> Result<Self> {
+        let is_any = standing.role().sees_everybody() || standing.is_key();
+        let is_owner = standing.role() == AccountRole::OrgOwner;
+        Ok(match standing.scope(RESOURCE, action)? {
+            RightScope::All if is_any => Self::Any,
+            RightScope::AsOrgOwner => Self::Owned(standing.owned().to_vec()),
+            _ if is_owner => Self::Owned(standing.owned().to_vec()),
+            _ => Self::Nowhere,
+        })
+    }
+
+    /// Fails unless an account may go from organizations `before` to those listed.
+    ///
+    /// # Errors
+    /// `Invalid` at `role_scope`, in the same words for organizations of others and for those that do not exist;
+    /// `Forbidden` for whoever has no say over organizations.
+    pub(super) fn check(&self, before: &[OrganizationId], listed: &IdSet<OrganizationId>) -> Result<()> {
+        let (old, new) = (set(before), set(listed.ids()));
+        let mut changed = old.symmetric_difference(&new);
+        match self {
+            Self::Any if listed.has_strangers() => Err(unknown()),
+            Self::Owned(owned) if listed.has_strangers() || !changed.all(|id| owned.contains(id)) => Err(unknown()),
+            Self::Nowhere if listed.has_strangers() || changed.next().is_some() => {
+                Err(Error::forbidden("You may not say which organizations an account is in."))
+            }
+            Self::Any | Self::Owned(_) | Self::Nowhere => Ok(()),
+        }
+    }
+
+    /// Fails for whoever administers organizations that the caller has no say over, or holds rights that no organization
+    /// gave, where the caller has a say over some alone: what is done to such an account is done to those as well.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub(super) fn check_reach(&self, rights: &Rights) -> Result<()> {
+        match self {
+            Self::Owned(owned) if rights.administers_beyond(owned) => {
+                Err(Error::forbidden("This account administers organizations that are not yours."))
+            }
+            Self::Any | Self::Owned(_) | Self::Nowhere => Ok(()),
+        }
+    }
+
+    /// Fails for whoever is at home in an organization that the caller has no say over, where the caller has one over some
+    /// alone: a guest is managed by the home (`members::manageable`).
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub(super) fn check_home(&self, home: Option<OrganizationId>) -> Result<()> {
+        match (self, home) {
+            (Self::Owned(owned), Some(home)) if !owned.contains(&home) => {
+                Err(Error::forbidden("This person is a guest here and is managed by another organization."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The organizations that are owned after an account got or kept the role of an owner, of those it is in: what the
+    /// caller has a say over, and what was owned before.
+    pub(super) fn owned_after(&self, owned: &[OrganizationId], present: &[OrganizationId]) -> Vec<OrganizationId> {
+        let becomes = |id: &OrganizationId| match self {
+            Self::Any => true,
+            Self::Owned(own) => own.contains(id) || owned.contains(id),
+            Self::Nowhere => owned.contains(id),
+        };
+        present.iter().copied().filter(becomes).collect()
+    }
+}
+
+/// Fails unless all these organizations exist.
+///
+/// # Errors
+/// `Invalid` at `role_scope`.
+pub(super) async fn must_exist(work: &Work<'_>, listed: &IdSet<OrganizationId>) -> Result<()> {
+    if listed.has_strangers() || work.system().count_organizations(listed).await? < listed.ids().len() {
+        return Err(unknown());
+    }
+    Ok(())
+}
+
+/// What is in one and not in the other.
+pub(super) fn without(one: &[OrganizationId], other: &[OrganizationId]) -> Vec<OrganizationId> {
+    let other = set(other);
+    one.iter().copied().filter(|id| !other.contains(id)).collect()
+}
+
+fn set(ids: &[OrganizationId]) -> HashSet<OrganizationId> {
+    ids.iter().copied().collect()
+}
+
+fn unknown() -> Error {
+    Error::field("role_scope", FaultCode::Value, "must list organizations that exist and that you manage")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    const A: OrganizationId = OrganizationId::from_stored(100_000_000_001);
+    const B: OrganizationId = OrganizationId::from_stored(100_000_000_002);
+
+    fn listed(ids: &[OrganizationId]) -> IdSet<OrganizationId> {
+        IdSet::of(&[]).with(ids.iter().copied())
+    }
+
+    #[test]
+    fn only_what_is_owned_may_come_and_go() {
+        let owner = Placing::Owned(vec![A]);
+        for (before, after, is_allowed) in [
+            (&[][..], &[A][..], true),
+            (&[A], &[], true),
+            (&[B], &[A, B], true),
+            (&[A, B], &[B], true),
+            (&[A, B], &[A], false),
+            (&[A], &[A, B], false),
+        ] {
+            assert_eq!(owner.check(before, &listed(after)).is_ok(), is_allowed, "{before:?} {after:?}");
+            assert!(Placing::Any.check(before, &listed(after)).is_ok());
+            let nobody = Placing::Nowhere.check(before, &listed(after));
+            assert!(nobody.is_err_and(|error| *error.kind() == ErrorKind::Forbidden));
+        }
+        assert!(Placing::Nowhere.check(&[B], &listed(&[B])).is_ok());
+        let strange = IdSet::of(&["x".to_owned()]);
+        assert!([Placing::Any, owner, Placing::Nowhere].iter().all(|placing| placing.check(&[], &strange).is_err()));
+    }
+
+    #[test]
+    fn nobody_makes_others_organizations_somebodys() {
+        assert_eq!(Placing::Any.owned_after(&[], &[A, B]), [A, B]);
+        assert_eq!(Placing::Owned(vec![A]).owned_after(&[], &[A, B]), [A]);
+        assert_eq!(Placing::Owned(vec![A]).owned_after(&[B], &[A, B]), [A, B]);
+        assert_eq!(Placing::Nowhere.owned_after(&[B], &[A, B]), [B]);
+        assert_eq!(Placing::Any.owned_after(&[B], &[A]), [A]);
+    }
+}

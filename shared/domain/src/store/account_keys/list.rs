@@ -1,0 +1,84 @@
+//! Pages of API keys, and single ones.
+
+use super::table::API_KEYS;
+use crate::clock::Millis;
+use crate::model::{ApiKey, CredentialId, OrganizationId, PrincipalId};
+use crate::store::account_callers::{KeyLimits, key_limits};
+use crate::store::db::DbError;
+use crate::store::query::{Selected, Selection, Sql};
+use crate::store::tenant::System;
+use crate::store::value::Row;
+
+/// Columns of [`key`], in its order. Table: `c` credential.
+macro_rules! key_columns {
+    () => {
+        "c.id, c.principal_id, c.name, c.label, c.permissions, c.scope_type, c.scope_value, c.expires_at, c.revoked_at, \
+         c.last_used_at, c.created_at, c.updated_at"
+    };
+}
+
+/// Which API keys somebody reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyReach {
+    /// All.
+    All,
+    /// Those limited to organizations that are all among these.
+    Organizations(Vec<OrganizationId>),
+}
+
+impl KeyReach {
+    /// Appends the condition on `c`, the credential. The first parameter is now, as what keys can be asked needs.
+    fn append(&self, sql: &mut Sql, now: Millis) {
+        sql.bind(now).push(" IS NOT NULL AND c.kind = 'api_key'");
+        if let Self::Organizations(organizations) = self {
+            let ids: Vec<String> = organizations.iter().map(ToString::to_string).collect();
+            sql.push(" AND c.scope_type = 'org' AND c.scope_value <> '[]' AND NOT EXISTS (SELECT 1 ");
+            sql.push("FROM json_each(c.scope_value) listed WHERE listed.value NOT IN (SELECT value FROM json_each(");
+            sql.bind(serde_json::Value::from(ids).to_string()).push(")))");
+        }
+    }
+}
+
+impl<M> System<'_, M> {
+    /// A page of the keys within `reach`, as they are at the moment `now`.
+    pub async fn api_keys(
+        self,
+        reach: &KeyReach,
+        selection: &Selection,
+        now: Millis,
+    ) -> Result<Selected<ApiKey>, DbError> {
+        let details = "LEFT JOIN credential c ON c.id = page.id";
+        let sql = selection.statement(&API_KEYS, |sql| reach.append(sql, now), key_columns!(), details);
+        let rows = self.exec.run_built(&sql).await?;
+        selection.read(&rows, |row| key(row, 1))
+    }
+
+    /// One key, if it is within `reach`.
+    pub async fn api_key(self, reach: &KeyReach, id: CredentialId, now: Millis) -> Result<Option<ApiKey>, DbError> {
+        let mut sql = Sql::new(concat!("SELECT ", key_columns!(), " FROM credential c WHERE "));
+        reach.append(&mut sql, now);
+        sql.push(" AND c.id = ").bind(id);
+        self.exec.run_built(&sql).await?.first().map(|row| key(row, 0)).transpose()
+    }
+}
+
+/// Reads the columns of `key_columns!` from `first` on.
+fn key(row: &Row, first: usize) -> Result<ApiKey, DbError> {
+    let limits = key_limits(row, first + 4)?;
+    let limits = limits.ok_or(DbError::Shape { column: first + 4, wanted: "limits of an API key" })?;
+    let KeyLimits { permissions, scope, values } = limits;
+    Ok(ApiKey {
+        id: CredentialId::from_stored(row.integer(first)?),
+        account: PrincipalId::from_stored(row.integer(first + 1)?),
+        name: row.text_opt(first + 2)?,
+        label: row.text_opt(first + 3)?.unwrap_or_default(),
+        permissions,
+        scope,
+        values,
+        expires_at: row.integer_opt(first + 7)?,
+        revoked_at: row.integer_opt(first + 8)?,
+        last_used_at: row.integer_opt(first + 9)?,
+        created_at: row.integer(first + 10)?,
+        updated_at: row.integer(first + 11)?,
+    })
+}

@@ -1,0 +1,81 @@
+//! Pages of organizations, and single ones.
+
+use super::table::ORGANIZATIONS;
+use crate::model::{AccountOrganization, OrganizationId};
+use crate::store::db::DbError;
+use crate::store::query::{Selected, Selection, Sql};
+use crate::store::tenant::System;
+use crate::store::value::Row;
+
+/// Columns of [`organization`], in its order. Table: `o` organization.
+macro_rules! organization_columns {
+    () => {
+        "o.id, o.name, o.created_at, o.updated_at"
+    };
+}
+
+/// Which organizations somebody reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrganizationReach {
+    /// All.
+    All,
+    /// These.
+    Listed(Vec<OrganizationId>),
+}
+
+impl OrganizationReach {
+    /// Appends the condition on `o`, the organization.
+    fn append(&self, sql: &mut Sql) {
+        match self {
+            Self::All => {
+                sql.push("true");
+            }
+            Self::Listed(organizations) => {
+                let ids: Vec<i64> = organizations.iter().map(|id| id.get()).collect();
+                sql.push("o.id IN (SELECT value FROM json_each(");
+                sql.bind(serde_json::Value::from(ids).to_string()).push("))");
+            }
+        }
+    }
+}
+
+impl<M> System<'_, M> {
+    /// A page of the organizations within `reach`.
+    pub async fn account_organizations(
+        self,
+        reach: &OrganizationReach,
+        selection: &Selection,
+    ) -> Result<Selected<AccountOrganization>, DbError> {
+        let details = "LEFT JOIN organization o ON o.id = page.id";
+        let sql = match reach {
+            OrganizationReach::All => selection.statement_of_all(&ORGANIZATIONS, organization_columns!(), details),
+            OrganizationReach::Listed(_) => {
+                selection.statement(&ORGANIZATIONS, |sql| reach.append(sql), organization_columns!(), details)
+            }
+        };
+        let rows = self.exec.run_built(&sql).await?;
+        selection.read(&rows, |row| organization(row, 1))
+    }
+
+    /// One organization, if it is within `reach`.
+    pub async fn account_organization(
+        self,
+        reach: &OrganizationReach,
+        id: OrganizationId,
+    ) -> Result<Option<AccountOrganization>, DbError> {
+        let mut sql = Sql::new(concat!("SELECT ", organization_columns!(), " FROM organization o WHERE o.id = "));
+        sql.bind(id).push(" AND ");
+        reach.append(&mut sql);
+        self.exec.run_built(&sql).await?.first().map(|row| organization(row, 0)).transpose()
+    }
+}
+
+/// Reads the columns of `organization_columns!` from `first` on.
+fn organization(row: &Row, first: usize) -> Result<AccountOrganization, DbError> {
+    Ok(AccountOrganization {
+        id: OrganizationId::from_stored(row.integer(first)?),
+        name: row.text(first + 1)?,
+        created_at: row.integer(first + 2)?,
+        updated_at: row.integer(first + 3)?,
+    })
+}

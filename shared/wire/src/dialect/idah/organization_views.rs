@@ -1,0 +1,18 @@
+//! Organizations as they go out (contract, "Schemas").
+
+use iam_domain::model::AccountOrganization;
+use serde_json::json;
+
+use super::kinds;
+use super::views::{resource, time};
+use crate::dialect::jsonapi::Resource;
+
+/// An organization.
+pub fn organization(organization: &AccountOrganization) -> Resource {
+    let attributes = json!({
+        "name": Some(&organization.name).filter(|name| !name.is_empty()),
+        "created_at": time(organization.created_at),
+        "updated_at": time(organization.updated_at),
+    });
+    resource(kinds::ORGANIZATIONS, organization.id.to_string(), attributes)
+}

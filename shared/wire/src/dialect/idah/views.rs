@@ -1,0 +1,71 @@
+//! Resources as they go out (contract, "Schemas").
+
+use iam_domain::clock::Millis;
+use iam_domain::model::{Account, AccountSession};
+use iam_domain::ops::account_logins::LoggedIn;
+use serde_json::{Map, Value, json};
+
+use super::kinds;
+use crate::dialect::jsonapi::Resource;
+use crate::dialect::picture;
+
+/// RFC 3339, UTC, whole seconds.
+pub fn time(millis: Millis) -> String {
+    crate::time::rfc3339_seconds(millis)
+}
+
+/// An account.
+pub fn account(account: &Account, origin: &str) -> Resource {
+    let attributes = json!({
+        "name": account.name,
+        // People of other APIs may have none, here it is never null.
+        "email": account.email.as_deref().unwrap_or_default(),
+        "sso_channel": account.sso_channel,
+        "enabled": account.is_enabled(),
+        "role_name": account.role().as_str(),
+        "role_scope": account.role_scope(),
+        "picture_url": account.picture.clone().map(|at| picture::address(at, origin)),
+        "joined_at": account.joined_at.map(time),
+        "invitation_expired_at": account.invitation_expires_at.map(time),
+        "created_at": time(account.created_at),
+        "updated_at": time(account.updated_at),
+    });
+    resource(kinds::ACCOUNTS, account.id.to_string(), attributes)
+}
+
+/// Somebody who has logged in.
+pub fn login(login: &LoggedIn, origin: &str) -> Resource {
+    let account = &login.account;
+    let attributes = json!({
+        "email": account.email.as_deref().unwrap_or_default(),
+        "name": account.name,
+        "picture_url": account.picture.clone().map(|at| picture::address(at, origin)),
+        "role_name": login.role,
+        "role_scope": login.scope,
+        "role_rights": login.rights,
+        "exp": login.access.expires_at,
+    });
+    resource(kinds::AUTHS, account.id.to_string(), attributes)
+}
+
+/// A session.
+pub fn session(session: &AccountSession) -> Resource {
+    let attributes = json!({
+        "account_id": session.account.get(),
+        "user_agent": session.user_agent,
+        "ip": session.ip,
+        "created_at": time(session.created_at),
+        "updated_at": time(session.updated_at),
+    });
+    let relationships = vec![("account", kinds::ACCOUNTS, session.account.to_string())];
+    Resource { relationships, ..resource(kinds::SESSIONS, session.id.to_string(), attributes) }
+}
+
+/// A resource with these attributes.
+pub(super) fn resource(kind: &'static str, id: String, attributes: Value) -> Resource {
+    let attributes = match attributes {
+        Value::Object(attributes) => attributes,
+        _ => Map::new(),
+    };
+    Resource { kind, id, attributes, relationships: Vec::new() }
+}
