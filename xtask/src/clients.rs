@@ -19,7 +19,7 @@ use crate::{node, python};
 const PYTHON: &str = "tests/clients";
 
 /// Folders of `tests` with a client for Node.js.
-const NODE: [&str; 1] = ["logto_api"];
+const NODE: [&str; 2] = ["logto_api", "idah_api"];
 
 /// Runs every client's tests.
 pub fn run(workspace: &Workspace, filter: Option<&str>, environment: &Environment) -> Result<Vec<Outcome>> {

@@ -9,11 +9,14 @@ use anyhow::{Context, Result};
 use crate::shell;
 use crate::workspace::{self, Workspace};
 
+/// Modules of all of them.
+const SHARED: &str = "node";
+
 /// What npm needs to install exactly what the lockfile says.
 const INPUTS: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
-/// A folder with the modules of `tests/<name>` and the packages they import; installed anew when these or Node.js have
-/// changed since. Node.js looks for packages beside the program, hence the copy.
+/// A folder with the modules of `tests/<name>`, those of all, and the packages they import; installed anew when these or
+/// Node.js have changed since. Node.js looks for packages beside the program, hence the copy.
 pub fn environment(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     let source = workspace.root.join("tests").join(name);
     let folder = workspace.target.join("node").join(name);
@@ -47,8 +50,11 @@ pub fn environment(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     for module in modules(&folder)? {
         fs::remove_file(folder.join(module))?;
     }
-    for module in modules(&source)? {
-        fs::write(folder.join(&module), read(&module)?)?;
+    for source in [workspace.root.join("tests").join(SHARED), source] {
+        for module in modules(&source)? {
+            let copied = fs::copy(source.join(&module), folder.join(&module));
+            copied.with_context(|| format!("{module} cannot be copied from {}", workspace.short(&source)))?;
+        }
     }
     Ok(folder)
 }
@@ -75,7 +81,7 @@ mod tests {
     #[test]
     fn the_lockfiles_name_hashes_and_no_registry() {
         let tests = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../tests");
-        for name in ["upstream", "logto_api"] {
+        for name in ["upstream", "logto_api", "idah_api"] {
             let lock = fs::read_to_string(tests.join(name).join("package-lock.json")).unwrap();
             assert!(lock.contains("\"integrity\": \"sha512-") && !lock.contains("\"resolved\""), "{name}");
         }

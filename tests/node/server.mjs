@@ -37,12 +37,14 @@ export class Server {
     this.base = base;
   }
 
-  static async start() {
+  /** `variables` are those of the server, by their names in capitals. */
+  static async start(variables = {}) {
     const host = variable('EDGE_IAM_HOST_BIN');
     const manifest = variable('EDGE_IAM_SPIN_TOML');
     const cache = join(dirname(host), 'edge-iam-test-cache');
     const folder = mkdtempSync(join(tmpdir(), 'edge-iam-'));
     const command = [host, '-f', manifest, '--cache-dir', cache, '--listen', '127.0.0.1:0', '--state-dir', folder];
+    const given = Object.entries(variables).map(([name, value]) => [`SPIN_VARIABLE_${name}`, value]);
     const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('SPIN_VARIABLE_'));
     const keeper = spawn('sh', ['-c', KEEPER, 'keeper', folder, ...command], {
       // A key that interrupts the tests is for them: the keeper has to clean up.
@@ -51,6 +53,7 @@ export class Server {
         ...Object.fromEntries(kept),
         SPIN_VARIABLE_BOOTSTRAP_CLIENT_ID: CLIENT_ID,
         SPIN_VARIABLE_BOOTSTRAP_CLIENT_SECRET: CLIENT_SECRET,
+        ...Object.fromEntries(given),
       },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
