@@ -170,7 +170,7 @@ pub fn sign(server: &Server, claims: &Value) -> String {
 }
 
 /// The same in a token of another type.
-pub fn sign_as(server: &Server, kind: &str, claims: &Value) -> String {
+pub fn sign_as(server: &Server, typ: &str, claims: &Value) -> String {
     let seed = server.seed();
     let find = "SELECT kid, private_key FROM signing_key WHERE algorithm = 'ES256' AND generation = '1'";
     if seed.run(find, vec![]).is_empty() {
@@ -180,7 +180,7 @@ pub fn sign_as(server: &Server, kind: &str, claims: &Value) -> String {
     let (kid, key) = (rows[0].text(0).unwrap(), rows[0].text(1).unwrap());
     let key = SigningKey::from_stored(SigningAlgorithm::Es256, &key, Some(&kid)).unwrap();
     let claims: &Claims = claims.as_object().unwrap();
-    key.sign(kind, claims).unwrap()
+    key.sign(typ, claims).unwrap()
 }
 
 /// Logs in with address and password.
