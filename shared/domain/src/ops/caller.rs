@@ -74,6 +74,8 @@ impl Caller {
         let (row, account) = match &subject.account {
             None => (store.caller_of_token(subject, acting, now).await?, None),
             Some(claims) => match store.account_of_token(subject, now).await? {
+                // Nothing could end a token of neither. Sibling services have no sessions.
+                Some(row) if subject.session.is_none() && row.key.is_none() && !row.is_sibling() => (None, None),
                 Some(row) => (Some(row.caller.clone()), Some((claims.clone(), Standing::of(claims, &row)?))),
                 None => (None, None),
             },

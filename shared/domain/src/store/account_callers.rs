@@ -47,6 +47,13 @@ pub struct AccountRow {
     pub key: Option<KeyLimits>,
 }
 
+impl AccountRow {
+    /// Whether this is the account of a sibling service.
+    pub fn is_sibling(&self) -> bool {
+        self.given_role == Some(AccountRole::System)
+    }
+}
+
 /// What an API key may do, and where.
 #[derive(Debug, Clone)]
 pub struct KeyLimits {

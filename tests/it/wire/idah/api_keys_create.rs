@@ -270,12 +270,13 @@ fn the_checks_have_an_order(server: &Server) {
 fn without_the_shared_account_there_is_no_key(runtime: Runtime) {
     let server = Server::start(runtime);
     let client = caller(&server, "admin", &[]).client;
-    server.seed().run("UPDATE user SET account_role = NULL WHERE account_role = 'api_service'", vec![]);
+    let owner = service_account(&server);
+    server.seed().set_user(owner, "account_role", "user");
     let (title, _) = refusal(&create(&client, least()), 404);
     assert_eq!(title, "Verse::Error::RecordNotFound");
     let limited = with(&json!({ "scope_type": "org", "scope_value": ["999999999999"] }));
     fault(&create(&client, limited), "scope_value", "must be ids of what exists");
-    service_account(&server);
+    server.seed().set_user(owner, "account_role", "api_service");
     create(&client, least()).expect(201);
 }
 

@@ -86,7 +86,9 @@ fn a_user_has_no_say_over_organizations(server: &Server) {
     let a = server.seed().organization("A");
     let me = caller(server, "user", &[a]);
     refusal(&create(&me.client, new(scope(&[a]))), 403);
-    for harmless in [json!({}), json!({ "org": [] }), json!({ "project": ["1"] })] {
+    // Siblings believe the other parts as well.
+    refusal(&create(&me.client, new(json!({ "project": ["1"] }))), 403);
+    for harmless in [json!({}), json!({ "org": [] })] {
         made(&me.client, new(harmless));
     }
 }

@@ -1,7 +1,5 @@
 //! API keys for tests: their owner, keys in the store, callers with tokens of them.
 
-use std::sync::Mutex;
-
 use iam_domain::clock::{Clock, SystemClock};
 use iam_domain::crypto::secret::{Alphabet, random_text, sha256};
 use iam_domain::params;
@@ -9,18 +7,11 @@ use iam_domain::rng::SystemRng;
 use iam_tests::{Client, Server};
 use serde_json::{Value, json};
 
-use super::{account, number, sign};
+use super::{number, sign};
 
 /// The account that owns all keys.
 pub fn service_account(server: &Server) -> i64 {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _guard = ONE_AT_A_TIME.lock();
-    let find =
-        || server.seed().run("SELECT id FROM user WHERE account_role = 'api_service' ORDER BY id LIMIT 1", vec![]);
-    if find().is_empty() {
-        account(server, Some("api_service"), &[]);
-    }
-    find()[0].integer(0).unwrap()
+    server.seed().count("SELECT subject_id FROM installation WHERE name = 'bootstrap_api_service'", vec![])
 }
 
 /// A key in the store. `scope`: `all`, `org`, `project`.

@@ -6,7 +6,7 @@ use iam_domain::rng::SystemRng;
 use iam_tests::{Response, Server};
 use serde_json::{Value, json};
 
-use super::{caller, faults, ids, refusal, sign};
+use super::{Caller, caller, faults, ids, refusal, sign};
 
 crate::on_both!(
     syntax_comes_before_credentials,
@@ -38,10 +38,10 @@ fn is_bad_token(answer: &Response) {
 }
 
 /// Claims of the caller's token, with others in their place.
-fn claims(id: i64, changes: &Value) -> Value {
+fn claims(me: &Caller, changes: &Value) -> Value {
     let now = SystemClock.now_seconds();
     let mut claims = json!({
-        "u": { "id": id }, "r": "user", "s": {}, "exp": now + 600, "iat": now, "jti": format!("refusal-{id}-{changes}"),
+        "u": { "id": me.id }, "r": "user", "s": {}, "sid": me.session, "exp": now + 600, "iat": now, "jti": format!("refusal-{}-{changes}", me.id),
     });
     for (name, value) in changes.as_object().unwrap() {
         claims[name] = value.clone();
@@ -101,10 +101,10 @@ fn no_credential(server: &Server) {
 
 fn bad_tokens(server: &Server) {
     let me = caller(server, "user", &[]);
-    let good = sign(server, &claims(me.id, &json!({})));
+    let good = sign(server, &claims(&me, &json!({})));
     assert_eq!(server.client().bearer(&good).get("/accounts").status, 200);
     let [head, body, signature] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
-    let swapped = sign(server, &claims(me.id, &json!({ "r": "admin" })));
+    let swapped = sign(server, &claims(&me, &json!({ "r": "admin" })));
     let other_body = swapped.split('.').nth(1).unwrap();
     let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
     for token in [
@@ -129,7 +129,7 @@ fn bad_tokens(server: &Server) {
         json!({ "u": 1 }),
         json!({ "u": { "id": 1 } }),
     ] {
-        is_bad_token(&server.client().bearer(&sign(server, &claims(me.id, &changes))).get("/accounts"));
+        is_bad_token(&server.client().bearer(&sign(server, &claims(&me, &changes))).get("/accounts"));
     }
 }
 
@@ -137,7 +137,7 @@ fn tokens_that_have_ended(server: &Server) {
     let me = caller(server, "user", &[]);
     let now = SystemClock.now_seconds();
     for exp in [now - 1, now - 86400, 0, -1] {
-        is_bad_token(&server.client().bearer(&sign(server, &claims(me.id, &json!({ "exp": exp })))).get("/accounts"));
+        is_bad_token(&server.client().bearer(&sign(server, &claims(&me, &json!({ "exp": exp })))).get("/accounts"));
     }
 }
 
@@ -145,7 +145,7 @@ fn tokens_signed_by_others(server: &Server) {
     let me = caller(server, "admin", &[]);
     for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa] {
         let key = SigningKey::generate(algorithm, &SystemRng).unwrap();
-        let token = key.sign("JWT", claims(me.id, &json!({ "r": "admin" })).as_object().unwrap()).unwrap();
+        let token = key.sign("JWT", claims(&me, &json!({ "r": "admin" })).as_object().unwrap()).unwrap();
         is_bad_token(&server.client().bearer(&token).get("/accounts"));
     }
     // Tokens of other APIs are signed by this server, and are none of this API.
@@ -171,14 +171,14 @@ fn roles_that_there_are_not(server: &Server) {
         "*",
         "org_owner ",
     ] {
-        let token = sign(server, &claims(me.id, &json!({ "r": role })));
+        let token = sign(server, &claims(&me, &json!({ "r": role })));
         is_bad_token(&server.client().bearer(&token).get("/accounts"));
     }
 }
 
 fn a_cookie_does_as_well(server: &Server) {
     let me = caller(server, "user", &[]);
-    let token = sign(server, &claims(me.id, &json!({})));
+    let token = sign(server, &claims(&me, &json!({})));
     let path = format!("/accounts?filter[id]={}", me.id);
     for cookie in [
         format!("auth-token={token}"),
@@ -198,7 +198,7 @@ fn a_cookie_does_as_well(server: &Server) {
 
 fn the_header_wins(server: &Server) {
     let (me, other) = (caller(server, "org_owner", &[]), caller(server, "org_owner", &[]));
-    let [mine, others] = [&me, &other].map(|one| sign(server, &claims(one.id, &json!({ "r": "org_owner" }))));
+    let [mine, others] = [&me, &other].map(|one| sign(server, &claims(one, &json!({ "r": "org_owner" }))));
     let with_cookie = |token: &str| server.client().with("cookie", &format!("auth-token={token}"));
     assert_eq!(ids(&with_cookie(&others).bearer(&mine).get("/accounts")), [me.id]);
     assert_eq!(ids(&with_cookie("x").bearer(&mine).get("/accounts")), [me.id]);

@@ -10,6 +10,7 @@ use super::{account, caller, keys, number, refusal, sign, sign_as};
 
 crate::on_both!(
     a_session_is_that_of_the_account,
+    a_token_has_a_session_or_a_key,
     a_key_is_that_of_the_account,
     tokens_of_another_type_are_refused,
     a_key_does_not_change_the_account_it_belongs_to,
@@ -36,6 +37,15 @@ fn a_session_is_that_of_the_account(server: &Server) {
     for session in [other.session, number()] {
         is_refused(server, &of(session));
     }
+}
+
+fn a_token_has_a_session_or_a_key(server: &Server) {
+    for role in ["user", "org_owner", "admin"] {
+        let me = caller(server, role, &[]);
+        is_refused(server, &sign(server, &claims(me.id, role, &json!({}))));
+    }
+    let system = caller(server, "system", &[]);
+    server.client().bearer(&sign(server, &claims(system.id, "system", &json!({})))).get("/accounts").expect(200);
 }
 
 fn a_key_is_that_of_the_account(server: &Server) {

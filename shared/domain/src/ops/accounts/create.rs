@@ -74,7 +74,7 @@ fn plan<'n>(caller: &Caller, new: &'n NewAccount) -> Result<(&'n Email, AccountR
         Patch::Clear => return Err(cannot_create()),
         Patch::Set(name) => given_role(standing, name)?,
     };
-    Placing::of(standing, "create")?.check(&[], &new.scope.organizations)?;
+    Placing::of(standing, "create")?.check_new(&new.scope)?;
     Ok((email, role))
 }
 

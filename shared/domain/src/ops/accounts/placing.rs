@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::RESOURCE;
 use crate::error::{Error, FaultCode, Result};
-use crate::model::{IdSet, OrganizationId};
+use crate::model::{IdSet, OrganizationId, RoleScope};
 use crate::ops::ctx::Work;
 use crate::ops::standing::Standing;
 use crate::policy::{AccountRole, RightScope, Rights};
@@ -53,6 +53,17 @@ impl Placing {
             }
             Self::Any | Self::Owned(_) | Self::Nowhere => Ok(()),
         }
+    }
+
+    /// Fails unless a new account may have this role scope: tokens carry all of it, and siblings believe them.
+    ///
+    /// # Errors
+    /// As [`Placing::check`].
+    pub(super) fn check_new(&self, scope: &RoleScope) -> Result<()> {
+        if *self == Self::Nowhere && !scope.rest.is_empty() {
+            return Err(Error::forbidden("You may not say what the role of an account is limited to."));
+        }
+        self.check(&[], &scope.organizations)
     }
 
     /// Fails for whoever administers organizations that the caller has no say over, or holds rights that no organization

@@ -11,7 +11,8 @@ use crate::store::tenant::{System, Write};
 statements! {
     /// How many of the organizations ?1 there are, and the account that owns all keys.
     SURROUNDINGS = "SELECT (SELECT count(*) FROM json_each(?1) listed JOIN organization o ON o.id = listed.value), \
-        (SELECT u.id FROM user u WHERE ifnull(u.account_role, 'user') = 'api_service' ORDER BY u.id LIMIT 1)";
+        (SELECT u.id FROM installation i JOIN user u ON u.id = i.subject_id \
+          WHERE i.name = 'bootstrap_api_service' AND u.account_role = 'api_service')";
     INSERT = "INSERT INTO credential (id, principal_id, kind, name, name_key, label, secret_hash, permissions, scope_type, \
         scope_value, expires_at, created_at, updated_at) \
         VALUES (?1, ?2, 'api_key', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11) ON CONFLICT (id) DO NOTHING RETURNING id";
