@@ -5,6 +5,7 @@ use iam_domain::crypto::secret::{hex, sha256};
 use iam_domain::crypto::{Sensitive, SigningAlgorithm};
 use iam_domain::error::{Error, Result};
 use iam_domain::ops::bootstrap::BootstrapSettings;
+use iam_domain::ops::key_ring::ADOPTED;
 use iam_domain::store::LocalFuture;
 
 use crate::mail::MailSettings;
@@ -173,7 +174,7 @@ fn own_key(name: &str, text: &str) -> Result<Option<OwnKey>> {
         return Err(wrong(name, "the PEM text of the key itself, as components cannot read files"));
     }
     let pem = text.replace("\\n", "\n");
-    let generation = format!("{name}:{}", hex(&sha256(pem.trim())));
+    let generation = format!("{ADOPTED}{}", hex(&sha256(pem.trim())));
     Ok(Some(OwnKey { pem: Sensitive::new(pem), generation }))
 }
 

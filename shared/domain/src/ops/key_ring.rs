@@ -4,7 +4,7 @@
 //! state, revocation, the clock) is checked on every request all the same.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use crate::clock::Millis;
@@ -28,6 +28,8 @@ const MAX_REMEMBERED_BYTES: usize = 4096;
 #[derive(Default)]
 pub struct KeyRing {
     verifying: RefCell<HashMap<String, Rc<VerifyingKey>>>,
+    /// Ids of those among them that are the operator's.
+    adopted: RefCell<HashSet<String>>,
     signing: RefCell<Vec<(SigningAlgorithm, String, Rc<SigningKey>)>>,
     verified: RefCell<VerifiedTokens>,
 }
@@ -73,7 +75,16 @@ pub async fn signing_key(services: &Services, algorithm: SigningAlgorithm, gener
     Ok(key)
 }
 
-/// Stores a key of the operator's as the one of `generation`, unless it is there: every component signs with it and
+/// Whether a token that was [authenticated](authenticate) was signed with a key of the operator's. Others may have that
+/// key, as they had it before; it is good for tokens of the API that it was brought along for, and for no others.
+pub fn is_adopted(services: &Services, token: &Authentic) -> bool {
+    token.header.kid.as_ref().is_some_and(|kid| services.ring.adopted.borrow().contains(kid))
+}
+
+/// How generations of keys of the operator's begin.
+pub const ADOPTED: &str = "idah_jwt_key:";
+
+/// Stores a key of the operator's as the one of `generation`, which begins with [`ADOPTED`], unless it is there: every component signs with it and
 /// verifies by it, and its public half is in the key sets.
 pub async fn adopt(services: &Services, key: &SigningKey, generation: &str) -> Result<()> {
     let algorithm = key.algorithm();
@@ -148,8 +159,12 @@ async fn verifying_key(services: &Services, kid: &str) -> Result<Option<Rc<Verif
     if let Some(key) = services.ring.verifying.borrow().get(kid) {
         return Ok(Some(Rc::clone(key)));
     }
-    let Some(jwk) = System::<Read>::new(&services.pool).public_key(kid).await? else { return Ok(None) };
+    let found = System::<Read>::new(&services.pool).public_key(kid).await?;
+    let Some((jwk, generation)) = found else { return Ok(None) };
     let key = Rc::new(VerifyingKey::from_jwk(&jwk)?);
+    if generation.starts_with(ADOPTED) {
+        services.ring.adopted.borrow_mut().insert(kid.to_owned());
+    }
     services.ring.verifying.borrow_mut().insert(kid.to_owned(), Rc::clone(&key));
     Ok(Some(key))
 }

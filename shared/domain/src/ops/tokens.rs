@@ -81,6 +81,9 @@ pub async fn check(
 ) -> Result<(TokenSubject, Claims)> {
     let refuse = |why: String| Error::unauthenticated(AuthFault::Invalid).context(why);
     let authentic = key_ring::authenticate(services, token).await?.map_err(|error| refuse(error.to_string()))?;
+    if key_ring::is_adopted(services, &authentic) {
+        return Err(refuse("the key is good for accounts alone".into()));
+    }
     let rules = VerifyRules {
         now_seconds: services.clock.now_seconds(),
         leeway_seconds: 0,

@@ -17,7 +17,7 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kid) DO UPDATE SET generation = excluded.generation \
         ON CONFLICT DO NOTHING";
     PUBLIC = "SELECT public_jwk FROM signing_key ORDER BY created_at DESC, kid LIMIT 64";
-    PUBLIC_BY_KID = "SELECT public_jwk FROM signing_key WHERE kid = ?1";
+    PUBLIC_BY_KID = "SELECT public_jwk, generation FROM signing_key WHERE kid = ?1";
 }
 
 /// A stored key with its private half.
@@ -57,9 +57,10 @@ impl<M> System<'_, M> {
         self.exec.run(PUBLIC, Vec::new()).await?.iter().map(|row| row.json(0)).collect()
     }
 
-    /// Public half of one key.
-    pub async fn public_key(self, kid: &str) -> Result<Option<serde_json::Value>, DbError> {
-        self.exec.run(PUBLIC_BY_KID, params![kid]).await?.first().map(|row| row.json(0)).transpose()
+    /// Public half of one key, and the generation that it is of.
+    pub async fn public_key(self, kid: &str) -> Result<Option<(serde_json::Value, String)>, DbError> {
+        let rows = self.exec.run(PUBLIC_BY_KID, params![kid]).await?;
+        rows.first().map(|row| Ok((row.json(0)?, row.text(1)?))).transpose()
     }
 }
 

@@ -12,7 +12,12 @@ use tempfile::TempDir;
 use super::logins::{Tokens, refresh, status, try_log_in};
 use crate::wire::jwt;
 
-crate::wire::on_own_servers!(the_operators_key_signs, every_form_of_the_key_is_taken, the_key_can_be_changed);
+crate::wire::on_own_servers!(
+    the_operators_key_signs,
+    the_operators_key_signs_nothing_else,
+    every_form_of_the_key_is_taken,
+    the_key_can_be_changed
+);
 
 fn key() -> SigningKey {
     SigningKey::generate(SigningAlgorithm::Es256, &SystemRng).unwrap()
@@ -64,6 +69,20 @@ fn the_operators_key_signs(runtime: Runtime) {
     let sql =
         "SELECT count(*) FROM signing_key WHERE algorithm = 'ES256' AND kid = ?1 AND generation LIKE 'idah_jwt_key:%'";
     assert_eq!(server.seed().count(sql, params![own.kid()]), 1);
+}
+
+/// Siblings may have had the key before.
+fn the_operators_key_signs_nothing_else(runtime: Runtime) {
+    let own = key();
+    let server = Server::start_with(runtime, &[("idah_jwt_key", &pkcs8(&own))]);
+    log_in(&server);
+    let good = server.token(CLIENT_ID, CLIENT_SECRET);
+    server.client().bearer(&good).get("/iam/v1/users/me/").expect(200);
+    let forged = own.sign("at+jwt", &jwt::claims(&good)).unwrap();
+    // Known to the instance or not.
+    for _ in 0..2 {
+        server.client().bearer(&forged).get("/iam/v1/users/me/").expect(401);
+    }
 }
 
 fn every_form_of_the_key_is_taken(runtime: Runtime) {
