@@ -122,9 +122,14 @@ impl<I: FromStr + Copy + Eq + Hash + fmt::Display> IdSet<I> {
 
     /// The ids as a JSON list of numbers, as statements take them.
     pub(crate) fn json(&self) -> String {
-        let numbers: Vec<String> = self.ids.iter().map(ToString::to_string).collect();
-        format!("[{}]", numbers.join(","))
+        json_list(&self.ids)
     }
+}
+
+/// Ids as a JSON list of numbers, as statements take them.
+pub(crate) fn json_list<I: fmt::Display>(ids: &[I]) -> String {
+    let numbers: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    format!("[{}]", numbers.join(","))
 }
 
 ids! {

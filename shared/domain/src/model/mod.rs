@@ -22,6 +22,7 @@ pub use directory::{
     Application, ApplicationType, Invitation, InvitationStatus, OrganizationEntry, OrganizationScope, Person, Resource,
     RoleEntry, RoleFamily, RoleRef, ScopeEntry,
 };
+pub(crate) use id::json_list;
 pub use id::{
     CredentialId, IdSet, InvitationId, NotAnId, OrganizationId, PrincipalId, ResourceId, RoleGrantId, RoleId, ScopeId,
     SessionId,

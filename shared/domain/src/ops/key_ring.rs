@@ -84,19 +84,13 @@ pub fn is_adopted(services: &Services, token: &Authentic) -> bool {
 /// How generations of keys of the operator's begin.
 pub const ADOPTED: &str = "idah_jwt_key:";
 
-/// Stores a key of the operator's as the one of `generation`, which begins with [`ADOPTED`], unless it is there: every component signs with it and
-/// verifies by it, and its public half is in the key sets.
+/// Stores a key of the operator's as the one of `generation`, which begins with [`ADOPTED`], unless it is there: every
+/// component signs with it and verifies by it, and its public half is in the key sets.
 pub async fn adopt(services: &Services, key: &SigningKey, generation: &str) -> Result<()> {
-    let algorithm = key.algorithm();
-    if System::<Read>::new(&services.pool).signing_key(algorithm.name(), generation).await?.is_some() {
+    if System::<Read>::new(&services.pool).signing_key(key.algorithm().name(), generation).await?.is_some() {
         return Ok(());
     }
-    let (public_jwk, private) = (key.public_jwk()?.to_string(), key.to_stored()?);
-    let private_key = private.expose();
-    let new = NewKey { kid: key.kid(), algorithm: algorithm.name(), generation, private_key, public_jwk };
-    let unit = services.pool.begin().await?;
-    System::<Write>::new(&unit).adopt_signing_key(new, services.clock.now()).await?;
-    unit.save_unaudited().await
+    store(services, key, generation).await.map(|_| ())
 }
 
 async fn make(services: &Services, algorithm: SigningAlgorithm, generation: &str) -> Result<StoredKey> {
@@ -110,7 +104,8 @@ async fn make(services: &Services, algorithm: SigningAlgorithm, generation: &str
     store(services, &key, generation).await
 }
 
-/// Stores a key, unless another one of the generation was stored meanwhile. Gives the one that is stored now.
+/// Stores a key, unless another one of the generation was stored meanwhile. Gives the one that is stored now. One that is
+/// known under another generation, as the operator's may be, is known under this one then.
 async fn store(services: &Services, key: &SigningKey, generation: &str) -> Result<StoredKey> {
     let algorithm = key.algorithm();
     let public_jwk = key.public_jwk()?.to_string();
@@ -119,7 +114,7 @@ async fn store(services: &Services, key: &SigningKey, generation: &str) -> Resul
         NewKey { kid: key.kid(), algorithm: algorithm.name(), generation, private_key: private.expose(), public_jwk };
     let unit = services.pool.begin().await?;
     let store = System::<Write>::new(&unit);
-    store.insert_signing_key(new, services.clock.now()).await?;
+    store.put_signing_key(new, services.clock.now()).await?;
     let stored = store.signing_key(algorithm.name(), generation).await?;
     unit.save_unaudited().await?;
     stored.ok_or_else(|| Error::internal("the new signing key is not there"))

@@ -9,11 +9,9 @@ use crate::params;
 statements! {
     CURRENT = "SELECT kid, algorithm, private_key FROM signing_key \
         WHERE algorithm = ?1 AND generation = ?2 AND organization_id IS NULL";
-    /// A second first request made the same key: whoever comes later keeps the earlier one.
-    INSERT = "INSERT INTO signing_key (kid, algorithm, generation, private_key, public_jwk, created_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-    /// The operator's own, which may have been known under another name, as its text was written in another way.
-    ADOPT = "INSERT INTO signing_key (kid, algorithm, generation, private_key, public_jwk, created_at) \
+    /// A second first request made one as well: whoever comes later keeps the earlier one. The operator's may be there under
+    /// another name, as its text was written in another way.
+    PUT = "INSERT INTO signing_key (kid, algorithm, generation, private_key, public_jwk, created_at) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kid) DO UPDATE SET generation = excluded.generation \
         ON CONFLICT DO NOTHING";
     PUBLIC = "SELECT public_jwk FROM signing_key ORDER BY created_at DESC, kid LIMIT 64";
@@ -65,19 +63,10 @@ impl<M> System<'_, M> {
 }
 
 impl System<'_, Write> {
-    /// Stores a key under the generation that it is given, whether or not it is there already.
-    pub async fn adopt_signing_key(self, new: NewKey<'_>, now: Millis) -> Result<(), DbError> {
-        self.insert(ADOPT, new, now).await
-    }
-
-    /// Stores a key, unless this algorithm and generation have one.
-    pub async fn insert_signing_key(self, new: NewKey<'_>, now: Millis) -> Result<(), DbError> {
-        self.insert(INSERT, new, now).await
-    }
-
-    async fn insert(self, sql: &'static str, new: NewKey<'_>, now: Millis) -> Result<(), DbError> {
+    /// Stores a key under its generation, unless that has one for the algorithm.
+    pub async fn put_signing_key(self, new: NewKey<'_>, now: Millis) -> Result<(), DbError> {
         let params = params![new.kid, new.algorithm, new.generation, new.private_key, new.public_jwk, now];
-        self.exec.run(sql, params).await.map(|_| ())
+        self.exec.run(PUT, params).await.map(|_| ())
     }
 }
 

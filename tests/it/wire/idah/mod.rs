@@ -64,13 +64,15 @@ mod update_roles;
 mod update_scope;
 
 use iam_domain::clock::{Clock, SystemClock};
-use iam_domain::crypto::secret::{Alphabet, random_text, sha256};
+use iam_domain::crypto::secret::{Alphabet, random_text};
 use iam_domain::crypto::{Claims, SigningAlgorithm, SigningKey};
 use iam_domain::params;
 use iam_domain::rng::SystemRng;
 use iam_tests::server::{ADMIN_EMAIL, ADMIN_PASSWORD};
 use iam_tests::{Client, Response, Server};
 use serde_json::{Value, json};
+
+pub use keys::key_caller;
 
 use super::tenant::unique_email;
 
@@ -135,33 +137,6 @@ pub fn token(server: &Server, account: i64, role: &str, organizations: &[i64], s
             "jti": random_text(Alphabet::Hex, 20, &SystemRng),
         }),
     )
-}
-
-/// A client with a token of a new API key.
-pub fn key_caller(server: &Server, permissions: &[&str], scope: &str, values: &[i64]) -> Client {
-    let seed = server.seed();
-    let owner = keys::service_account(server);
-    let (id, now) = (number(), SystemClock.now());
-    let values: Vec<String> = values.iter().map(ToString::to_string).collect();
-    seed.run(
-        "INSERT INTO credential (id, principal_id, kind, label, secret_hash, permissions, scope_type, scope_value, \
-           created_at, updated_at) VALUES (?1, ?2, 'api_key', 'IDAH_', ?3, ?4, ?5, ?6, ?7, ?7)",
-        params![
-            id,
-            owner,
-            sha256(id.to_string()),
-            json!(permissions).to_string(),
-            scope,
-            json!(values).to_string(),
-            now
-        ],
-    );
-    let scope = if values.is_empty() { json!({}) } else { json!({ scope: values }) };
-    let claims = json!({
-        "u": { "id": owner, "labels": ["api"] }, "r": format!("api:{}", permissions.join(",")), "s": scope,
-        "exp": now / 1000 + 3600, "iat": now / 1000, "cid": id, "jti": id.to_string(),
-    });
-    server.client().bearer(&sign(server, &claims))
 }
 
 /// Claims signed with the key of the server.

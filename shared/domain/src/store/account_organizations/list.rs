@@ -1,7 +1,7 @@
 //! Pages of organizations, and single ones.
 
 use super::table::ORGANIZATIONS;
-use crate::model::{AccountOrganization, OrganizationId};
+use crate::model::{AccountOrganization, OrganizationId, json_list};
 use crate::store::db::DbError;
 use crate::store::query::{Selected, Selection, Sql};
 use crate::store::tenant::System;
@@ -31,9 +31,8 @@ impl OrganizationReach {
                 sql.push("true");
             }
             Self::Listed(organizations) => {
-                let ids: Vec<i64> = organizations.iter().map(|id| id.get()).collect();
                 sql.push("o.id IN (SELECT value FROM json_each(");
-                sql.bind(serde_json::Value::from(ids).to_string()).push("))");
+                sql.bind(json_list(organizations)).push("))");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Pages of accounts, and single ones.
 
 use super::table::ACCOUNTS;
-use crate::model::{Account, OrganizationId, Picture, PrincipalId, PrincipalState};
+use crate::model::{Account, OrganizationId, Picture, PrincipalId, PrincipalState, json_list};
 use crate::params;
 use crate::policy::{AccountRole, Rights};
 use crate::store::callers::{self, grants};
@@ -71,10 +71,9 @@ impl AccountScope {
             }
             Self::Acquainted(me) => acquainted(sql, *me),
             Self::Organizations(me, organizations) => {
-                let ids: Vec<i64> = organizations.iter().map(|id| id.get()).collect();
                 sql.push("u.id IN (SELECT ").bind(*me).push(" UNION SELECT principal_id FROM membership ");
                 sql.push("WHERE kind = 'user' AND organization_id IN (SELECT value FROM json_each(");
-                sql.bind(serde_json::Value::from(ids).to_string()).push(")))");
+                sql.bind(json_list(organizations)).push(")))");
             }
             Self::Own(me) => {
                 sql.push("u.id = ").bind(*me);
@@ -134,8 +133,7 @@ impl<M> System<'_, M> {
 
     /// These accounts, by id, whoever asks.
     pub async fn accounts_of(self, ids: &[PrincipalId]) -> Result<Vec<Account>, DbError> {
-        let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-        let rows = self.exec.run(NAMED, params![serde_json::Value::from(ids).to_string()]).await?;
+        let rows = self.exec.run(NAMED, params![json_list(ids)]).await?;
         rows.iter().map(|row| account(row, 0)).collect()
     }
 

@@ -86,11 +86,7 @@ impl Attributes {
             Some(Value::Null) => return Patch::Clear,
             Some(Value::Bool(value)) => Some(*value),
             Some(Value::Number(number)) => Some(number.as_f64() != Some(0.0)),
-            Some(Value::String(text)) => match text.to_ascii_lowercase().as_str() {
-                "true" | "t" | "y" | "yes" => Some(true),
-                "false" | "f" | "n" | "no" => Some(false),
-                _ => None,
-            },
+            Some(Value::String(text)) => yes_or_no(text),
             Some(_) => None,
         };
         found.map_or_else(|| self.bad(key, "must be a boolean"), Patch::Set)
@@ -168,5 +164,14 @@ impl Attributes {
     /// All faults that were met, as one error.
     pub fn into_error(self) -> Error {
         Error::invalid(self.faults)
+    }
+}
+
+/// True or false in the words that are taken, whatever their case.
+pub(super) fn yes_or_no(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "y" | "yes" => Some(true),
+        "false" | "f" | "n" | "no" => Some(false),
+        _ => None,
     }
 }

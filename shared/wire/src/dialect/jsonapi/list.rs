@@ -4,6 +4,7 @@ use iam_domain::error::{Error, Fault, FaultCode, Result};
 use iam_domain::store::paging::Window;
 use iam_domain::store::query::{Selection, Sort, Table};
 
+use super::attributes::yes_or_no;
 use super::faults::{fault, faults};
 use super::filters;
 use super::params::{Param, Params};
@@ -79,7 +80,7 @@ pub fn show_request(request: &Request) -> Result<FieldSets> {
 }
 
 /// A fault for anything to be included with a resource that has nothing to include.
-pub fn included_on_show(params: &Params, found: &mut Vec<Fault>) {
+fn included_on_show(params: &Params, found: &mut Vec<Fault>) {
     let is_empty = |param: &Param| matches!(param, Param::List(items) if items.is_empty()) || *param == Param::Bare;
     if params.get("included").is_some_and(|param| !is_empty(param)) {
         found.push(fault(&["included"], "included unauthorized"));
@@ -151,18 +152,14 @@ fn order(sort: &Param, table: &'static Table, found: &mut Vec<Fault>) -> Vec<(&'
 }
 
 fn flag(param: &Param, found: &mut Vec<Fault>) -> bool {
-    let text = match param {
-        Param::Text(text) => text.to_ascii_lowercase(),
-        Param::Bare | Param::List(_) | Param::Map(_) => String::new(),
+    let flag = match param {
+        Param::Text(text) => yes_or_no(text),
+        Param::Bare | Param::List(_) | Param::Map(_) => None,
     };
-    match text.as_str() {
-        "true" | "t" | "y" | "yes" => true,
-        "false" | "f" | "n" | "no" => false,
-        _ => {
-            found.push(fault(&["count"], "must be a boolean"));
-            false
-        }
-    }
+    flag.unwrap_or_else(|| {
+        found.push(fault(&["count"], "must be a boolean"));
+        false
+    })
 }
 
 fn included(param: &Param, known: &[&str], found: &mut Vec<Fault>) -> Vec<String> {

@@ -13,6 +13,6 @@ mod params;
 pub use attributes::Attributes;
 pub use document::{Document, MEDIA_TYPE, Resource, wrapped};
 pub use faults::{fault, faults};
-pub use list::{FieldSets, ListRequest, ListShape, included_on_show, list_request, show_request};
+pub use list::{FieldSets, ListRequest, ListShape, list_request, show_request};
 pub use moment::{Moment, moment};
 pub use params::{Param, Params};
