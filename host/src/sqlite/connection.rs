@@ -3,20 +3,19 @@
 //! A hop to a blocking thread and back costs several times what a short query does. So a query
 //! first runs where it is asked for, within a small budget; when it turns out to be long, to
 //! write, or to wait, it runs again, or from the start, on a blocking thread.
+//!
+//! Queries [borrow a reader](Readers) as long as the guest has asked for nothing else: a pragma, a
+//! transaction or a change gives the connection a state of its own, and with it one of its own.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
 use super::budget::Budget;
+use super::readers::{Reader, Readers};
 use super::statement::{self, Executed};
 use super::value::to_error;
 use crate::bindings::spin::sqlite::sqlite::{Error, Value};
-
-/// Prepared statements kept by each connection.
-const STATEMENTS: usize = 64;
 
 /// A connection that a guest holds. Clones are the same connection; when the last one is gone,
 /// what still runs on it is interrupted and the database is closed.
@@ -26,19 +25,17 @@ pub struct Connection(Arc<Hold>);
 struct Hold(Arc<Shared>);
 
 struct Shared {
-    path: PathBuf,
-    /// Whether readers never wait for writers, so that a query may run on an async thread.
-    wal: Arc<AtomicBool>,
-    /// Opened by the first statement.
-    db: Mutex<Option<rusqlite::Connection>>,
+    readers: Arc<Readers>,
+    /// Opened by the first statement that is no query.
+    own: Mutex<Option<Reader>>,
+    /// Ends what runs for the guest when it is gone.
     budget: Arc<Budget>,
 }
 
 impl Connection {
-    /// A connection to the database file at `path`, not opened yet; `wal` says whether the file
-    /// is known to be in WAL mode.
-    pub fn new(path: PathBuf, wal: Arc<AtomicBool>) -> Self {
-        let shared = Shared { path, wal, db: Mutex::new(None), budget: Arc::default() };
+    /// A connection to the file of `readers`, not opened yet.
+    pub(super) fn new(readers: Arc<Readers>) -> Self {
+        let shared = Shared { readers, own: Mutex::new(None), budget: Arc::default() };
         Self(Arc::new(Hold(Arc::new(shared))))
     }
 
@@ -64,16 +61,15 @@ impl Connection {
         self.ask(rusqlite::Connection::changes).await
     }
 
-    async fn ask<R: Send + 'static>(&self, question: fn(&rusqlite::Connection) -> R) -> Result<R, Error> {
-        if let Ok(db) = self.0.0.db.try_lock()
-            && let Some(db) = &*db
-        {
-            return Ok(question(db));
+    async fn ask<R: Default + Send + 'static>(&self, question: fn(&rusqlite::Connection) -> R) -> Result<R, Error> {
+        // Without a connection of its own it is like a new one.
+        let answer = move |own: &Option<Reader>| own.as_ref().map(|own| question(&own.db)).unwrap_or_default();
+        if let Ok(own) = self.0.0.own.try_lock() {
+            return Ok(answer(&own));
         }
         let shared = self.0.0.clone();
-        let answer = tokio::task::spawn_blocking(move || shared.open().map(|db| db.as_ref().map(question)));
-        let answer = answer.await.map_err(|error| Error::Io(error.to_string()))??;
-        answer.ok_or(Error::InvalidConnection)
+        let asked = tokio::task::spawn_blocking(move || answer(&shared.lock()));
+        asked.await.map_err(|error| Error::Io(error.to_string()))
     }
 }
 
@@ -81,9 +77,12 @@ impl Drop for Hold {
     fn drop(&mut self) {
         self.0.budget.cancel();
         // Closing may write, if this is the last connection to the file or has a transaction open.
-        let idle_reader = self.0.wal.load(Ordering::Relaxed)
-            && self.0.db.try_lock().is_ok_and(|db| db.as_ref().is_none_or(rusqlite::Connection::is_autocommit));
-        if !idle_reader && let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        let nothing_to_write = self
+            .0
+            .own
+            .try_lock()
+            .is_ok_and(|own| own.as_ref().is_none_or(|own| self.0.readers.is_wal() && own.db.is_autocommit()));
+        if !nothing_to_write && let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let shared = self.0.clone();
             runtime.spawn_blocking(move || drop(shared));
         }
@@ -91,46 +90,83 @@ impl Drop for Hold {
 }
 
 impl Shared {
-    /// The connection, opened if this is the first time; waits until it is free.
-    fn open(&self) -> Result<MutexGuard<'_, Option<rusqlite::Connection>>, Error> {
-        let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
-        self.open_in(&mut db).map_err(|error| to_error(&error))?;
-        Ok(db)
-    }
-
-    fn open_in(&self, db: &mut Option<rusqlite::Connection>) -> rusqlite::Result<()> {
-        if db.is_none() {
-            let mut opened = rusqlite::Connection::open(&self.path)?;
-            opened.set_prepared_statement_cache_capacity(STATEMENTS);
-            self.budget.watch(&mut opened)?;
-            *db = Some(opened);
-        }
-        Ok(())
+    /// The connection's own, if it has one; waits until it is free.
+    fn lock(&self) -> MutexGuard<'_, Option<Reader>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs a short query on this thread. `None` if it is none, or fails: the other way then
     /// runs it anew and tells its error.
     fn query_here(&self, sql: &str, parameters: &[Value]) -> Option<Executed> {
-        if !self.wal.load(Ordering::Relaxed) || !statement::may_be_query(sql) {
+        if !self.readers.is_wal() || !statement::may_be_query(sql) {
             return None;
         }
-        let mut db = self.db.try_lock().ok()?;
-        self.open_in(&mut db).ok()?;
-        let db = db.as_ref()?;
-        let _within = self.budget.start();
-        statement::short_query(db, sql, parameters)
+        let within = |reader: &Reader| {
+            let _within = reader.budget.start();
+            statement::short_query(&reader.db, sql, parameters)
+        };
+        let own = self.own.try_lock().ok()?;
+        if let Some(own) = &*own {
+            return within(own);
+        }
+        drop(own);
+        within(self.readers.borrow().ok()?.reader().ok()?)
     }
 
     fn execute(&self, sql: &str, parameters: &[Value], reply: oneshot::Sender<Executed>) {
         let mut reply = Some(reply);
-        let done = self.open().and_then(|db| match &*db {
-            Some(db) => statement::run(db, sql, parameters, &mut reply),
-            None => Err(Error::InvalidConnection),
-        });
+        let done = match self.query(sql, parameters, &mut reply) {
+            Some(done) => done,
+            None => self.run(sql, parameters, &mut reply),
+        };
         // Here the connection is free again, so that the guest's next call does not wait for it.
         if let Some(reply) = reply {
             // The guest may be gone; then nobody misses the answer.
             let _ = reply.send(done.unwrap_or_else(Executed::failed));
         }
+    }
+
+    /// Runs a query on a borrowed reader, to its end. `None` if it is none, or the guest's connection has a state of
+    /// its own.
+    fn query(
+        &self,
+        sql: &str,
+        parameters: &[Value],
+        reply: &mut Option<oneshot::Sender<Executed>>,
+    ) -> Option<Result<Executed, Error>> {
+        if !self.readers.is_wal() || !statement::may_be_query(sql) || self.lock().is_some() {
+            return None;
+        }
+        let mut borrowed = self.readers.borrow().ok()?;
+        let reader = borrowed.reader().ok()?;
+        if !statement::is_query(&reader.db, sql) {
+            return None;
+        }
+        reader.watch_by(&self.budget).ok()?;
+        let done = statement::run(&reader.db, sql, parameters, reply);
+        // The next one to borrow it must not be ended along with this guest.
+        let fresh = reader.watch_by(&Arc::default());
+        if fresh.is_err() {
+            borrowed.discard();
+        }
+        Some(done)
+    }
+
+    /// Runs a statement on the connection's own, opened if this is the first time.
+    fn run(
+        &self,
+        sql: &str,
+        parameters: &[Value],
+        reply: &mut Option<oneshot::Sender<Executed>>,
+    ) -> Result<Executed, Error> {
+        let mut own = self.lock();
+        let own = match &mut *own {
+            Some(own) => own,
+            empty => {
+                let opened = Reader::open(self.readers.path(), Arc::clone(&self.budget));
+                empty.insert(opened.map_err(|error| to_error(&error))?)
+            }
+        };
+        statement::run(&own.db, sql, parameters, reply)
     }
 }

@@ -1,19 +1,16 @@
 //! The database files of an application.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Connection;
+use super::readers::Readers;
 use crate::error::{Result, fail};
 
 /// The databases of the application.
-#[derive(Debug)]
 pub struct Databases {
-    default: PathBuf,
-    /// Whether the file is in WAL mode, which only the application decides.
-    wal: Arc<AtomicBool>,
+    default: Arc<Readers>,
     /// Held open so that no guest's connection is ever the last one: closing that one would copy the
     /// log into the database each time. It is also the only way in which this file is looked at:
     /// closing any other handle on it would drop this process's POSIX locks ("How To Corrupt An
@@ -25,7 +22,7 @@ impl Databases {
     /// Databases whose default one is the file `default`, made if needed.
     pub fn new(default: PathBuf) -> Result<Self> {
         match reader(&default) {
-            Ok(keeper) => Ok(Self { default, wal: Arc::default(), keeper: Mutex::new(keeper) }),
+            Ok(keeper) => Ok(Self { default: Arc::new(Readers::new(default)), keeper: Mutex::new(keeper) }),
             Err(error) => fail!(
                 "cannot use the database {}: {error}; repair or restore the file, or choose another \
                  folder with --state-dir",
@@ -39,10 +36,10 @@ impl Databases {
         if name != crate::manifest::DEFAULT_STORE {
             return None;
         }
-        if !self.wal.load(Ordering::Relaxed) {
-            self.wal.store(self.is_wal(), Ordering::Relaxed);
+        if !self.default.is_wal() {
+            self.default.set_wal(self.is_wal());
         }
-        Some(Connection::new(self.default.clone(), self.wal.clone()))
+        Some(Connection::new(Arc::clone(&self.default)))
     }
 
     /// Asks the keeper, which by reading also joins the log as soon as there is one.

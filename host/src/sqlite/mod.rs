@@ -7,6 +7,7 @@ mod budget;
 mod connection;
 mod databases;
 mod host;
+mod readers;
 mod rows;
 mod statement;
 mod value;

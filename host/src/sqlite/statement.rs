@@ -44,6 +44,11 @@ pub(super) fn may_be_query(sql: &str) -> bool {
     ["SELECT", "WITH", "VALUES"].iter().any(|start| word.eq_ignore_ascii_case(start))
 }
 
+/// Whether the whole of `sql` is one statement that changes nothing.
+pub(super) fn is_query(db: &rusqlite::Connection, sql: &str) -> bool {
+    db.prepare_cached(sql).is_ok_and(|statement| statement.readonly())
+}
+
 /// Runs a query whose rows fit into one piece. `None` if it writes, fails, or has more rows;
 /// nothing has changed then.
 pub(super) fn short_query(db: &rusqlite::Connection, sql: &str, parameters: &[Value]) -> Option<Executed> {

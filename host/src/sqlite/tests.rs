@@ -209,6 +209,61 @@ async fn transactions_are_isolated_and_end_with_their_connection() {
 }
 
 #[tokio::test]
+async fn what_one_connection_sets_no_other_sees() {
+    let fixture = fixture();
+    let db = fixture.wal().await;
+    // Both have queried before, so both may have borrowed the same reader.
+    let other = fixture.connect();
+    for db in [&db, &other] {
+        assert_eq!(integer(db, "SELECT 1").await, 1);
+    }
+    all(&db, "CREATE TEMP TABLE mine (x)", vec![]).await.unwrap();
+    all(&db, "PRAGMA foreign_keys = OFF", vec![]).await.unwrap();
+    all(&db, "PRAGMA case_sensitive_like = ON", vec![]).await.unwrap();
+    assert_eq!(integer(&db, "SELECT count(*) FROM mine").await, 0);
+    assert_eq!(integer(&db, "SELECT 'a' LIKE 'A'").await, 0);
+    assert_eq!(integer(&db, "PRAGMA foreign_keys").await, 0);
+    drop(db);
+    for db in [other, fixture.connect()] {
+        assert_eq!(integer(&db, "SELECT 'a' LIKE 'A'").await, 1);
+        assert_eq!(integer(&db, "SELECT count(*) FROM sqlite_temp_schema").await, 0);
+        assert_eq!(integer(&db, "PRAGMA foreign_keys").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_looks_like_a_query_leaves_readers_alone() {
+    let fixture = fixture();
+    let db = fixture.wal().await;
+    all(&db, "CREATE TABLE t (x)", vec![]).await.unwrap();
+    let writer = fixture.connect();
+    all(&writer, "WITH n(i) AS (VALUES (1), (2)) INSERT INTO t SELECT i FROM n", vec![]).await.unwrap();
+    assert_eq!(writer.changes().await.unwrap(), 2);
+    let other = fixture.connect();
+    assert_eq!(integer(&other, "SELECT count(*) FROM t").await, 2);
+    assert_eq!(integer(&other, "SELECT changes()").await, 0);
+}
+
+#[tokio::test]
+async fn a_guest_that_goes_takes_no_query_of_another_along() {
+    let fixture = fixture();
+    fixture.wal().await;
+    let sql = |rows: u64| format!("{ENDLESS} SELECT count(*) FROM (SELECT i FROM n LIMIT {rows})");
+    for _ in 0..3 {
+        let (gone, stays) = (fixture.connect(), fixture.connect());
+        let endless = format!("{ENDLESS} SELECT count(*) FROM n");
+        let query = tokio::spawn(async move { gone.execute(endless, vec![]).await.is_ok() });
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let other = tokio::spawn(async move { integer(&stays, &sql(300_000)).await });
+        query.abort();
+        let _ = query.await;
+        assert_eq!(other.await.unwrap(), 300_000);
+        // Neither does one that borrows the same reader afterwards.
+        assert_eq!(integer(&fixture.connect(), &sql(300_000)).await, 300_000);
+    }
+}
+
+#[tokio::test]
 async fn defaults_are_those_of_spin() {
     let fixture = fixture();
     let db = fixture.connect();
@@ -251,6 +306,6 @@ fn there_is_one_database_and_a_broken_one_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("broken.db");
     std::fs::write(&path, "this is no database, whatever its name says").unwrap();
-    let error = Databases::new(path).unwrap_err().to_string();
+    let error = Databases::new(path).err().unwrap().to_string();
     assert!(error.contains("broken.db") && error.contains("--state-dir"), "{error}");
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 
 use super::db::{Connection, Database, DbError, LocalFuture};
@@ -24,6 +25,9 @@ impl NativeDatabase {
     pub fn connect(&self) -> Result<NativeConnection, DbError> {
         let connection = rusqlite::Connection::open(&self.path).map_err(error)?;
         connection.set_prepared_statement_cache_capacity(64);
+        // A statement keeps its plan: without this, SQLite plans anew after every change of a parameter that might
+        // matter to the plan, which is half of the time that a request takes.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error)?;
         Ok(NativeConnection(connection))
     }
 }
