@@ -52,9 +52,24 @@ impl SigningAlgorithm {
 }
 
 enum PrivateKey {
-    EdDsa(Ed25519KeyPair),
+    EdDsa(Box<Ed25519PrivateKey>),
     Es256(ES256KeyPair),
     Rs256(Box<RsaPrivateKey>),
+}
+
+/// jwt-simple's key describes and exports itself; ed25519-dalek's signs, in a third of the time that the crate behind the
+/// former takes in WebAssembly.
+struct Ed25519PrivateKey {
+    parsed: Ed25519KeyPair,
+    signer: ed25519_dalek::SigningKey,
+}
+
+impl From<Ed25519KeyPair> for PrivateKey {
+    fn from(parsed: Ed25519KeyPair) -> Self {
+        let pair: &ed25519_compact::KeyPair = parsed.key_pair().as_ref();
+        let signer = ed25519_dalek::SigningKey::from_bytes(&pair.sk.seed());
+        Self::EdDsa(Box::new(Ed25519PrivateKey { parsed, signer }))
+    }
 }
 
 /// jwt-simple's key describes and exports itself; the `rsa` crate's signs, blinded.
@@ -80,7 +95,7 @@ impl SigningKey {
         for _ in 0..8 {
             rng.fill(&mut seed);
             let made = match algorithm {
-                SigningAlgorithm::EdDsa => ed25519_from_seed(&seed).map(PrivateKey::EdDsa),
+                SigningAlgorithm::EdDsa => ed25519_from_seed(&seed).map(PrivateKey::from),
                 SigningAlgorithm::Es256 => ES256KeyPair::from_bytes(&seed).ok().map(PrivateKey::Es256),
                 SigningAlgorithm::Rs256 => return Err(CryptoError::UnsupportedAlgorithm),
             };
@@ -99,7 +114,7 @@ impl SigningKey {
     pub fn from_stored(algorithm: SigningAlgorithm, pem: &str, kid: Option<&str>) -> Result<Self, CryptoError> {
         let invalid = |_| CryptoError::InvalidKey;
         let key = match algorithm {
-            SigningAlgorithm::EdDsa => PrivateKey::EdDsa(Ed25519KeyPair::from_pem(pem.trim()).map_err(invalid)?),
+            SigningAlgorithm::EdDsa => Ed25519KeyPair::from_pem(pem.trim()).map_err(invalid)?.into(),
             SigningAlgorithm::Es256 => PrivateKey::Es256(ES256KeyPair::from_pem(pem.trim()).map_err(invalid)?),
             SigningAlgorithm::Rs256 => {
                 // jwt-simple's reader checks size, exponent and consistency of the key.
@@ -133,7 +148,7 @@ impl SigningKey {
     pub fn to_stored(&self) -> Result<Sensitive<String>, CryptoError> {
         let invalid = |_| CryptoError::InvalidKey;
         match &self.key {
-            PrivateKey::EdDsa(key) => Ok(key.to_pem()),
+            PrivateKey::EdDsa(key) => Ok(key.parsed.to_pem()),
             PrivateKey::Es256(key) => key.to_pem().map_err(invalid),
             PrivateKey::Rs256(key) => return rsa_keys::private_pem(key.signer.as_ref()),
         }
@@ -157,7 +172,7 @@ impl SigningKey {
     /// The public half.
     pub fn verifying_key(&self) -> Result<VerifyingKey, CryptoError> {
         let key = match &self.key {
-            PrivateKey::EdDsa(key) => PublicKey::EdDsa(key.public_key()),
+            PrivateKey::EdDsa(key) => PublicKey::ed25519(key.parsed.public_key())?,
             PrivateKey::Es256(key) => PublicKey::Es256(key.public_key()),
             PrivateKey::Rs256(key) => PublicKey::rs256(key.parsed.public_key())?,
         };
@@ -199,10 +214,7 @@ impl SigningKey {
     /// The bare signature of a message, in the form of RFC 7518 §3 and RFC 8037 §3.1.
     pub(super) fn signature(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
         match &self.key {
-            PrivateKey::EdDsa(key) => {
-                let pair: &ed25519_compact::KeyPair = key.key_pair().as_ref();
-                Ok(pair.sk.sign(message, None).to_vec())
-            }
+            PrivateKey::EdDsa(key) => Ok(key.signer.sign(message).to_bytes().to_vec()),
             PrivateKey::Es256(key) => {
                 let signer: &p256::ecdsa::SigningKey = key.key_pair().as_ref();
                 let signature: p256::ecdsa::Signature =
@@ -221,7 +233,7 @@ impl SigningKey {
 
     fn with_thumbprint(key: PrivateKey) -> Self {
         let kid = match &key {
-            PrivateKey::EdDsa(key) => key.jwk_thumbprint(),
+            PrivateKey::EdDsa(key) => key.parsed.jwk_thumbprint(),
             PrivateKey::Es256(key) => key.jwk_thumbprint(),
             PrivateKey::Rs256(key) => key.parsed.jwk_thumbprint(),
         };

@@ -29,7 +29,7 @@ fn algorithm_names() {
 fn ed25519_signs_the_rfc_example() {
     let seed: [u8; 32] = unb64("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").try_into().unwrap();
     let key = ed25519_from_seed(&seed).unwrap();
-    let key = SigningKey::with_thumbprint(PrivateKey::EdDsa(key));
+    let key = SigningKey::with_thumbprint(key.into());
     assert_eq!(key.kid(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     let jwk = key.public_jwk().unwrap();
     assert_eq!(jwk["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
@@ -148,7 +148,7 @@ fn public_keys_are_read_from_spki_pem() {
     let PrivateKey::EdDsa(pair) = one_of(SigningAlgorithm::EdDsa, 1).key else {
         panic!();
     };
-    let public = VerifyingKey::from_stored(&pair.public_key().to_pem()).unwrap();
+    let public = VerifyingKey::from_stored(&pair.parsed.public_key().to_pem()).unwrap();
     assert_eq!(public.algorithm(), SigningAlgorithm::EdDsa);
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jwt_simple::algorithms::{
-    ECDSAP256PublicKeyLike as _, ES256PublicKey, Ed25519PublicKey, EdDSAPublicKeyLike as _, RS256PublicKey,
+    ECDSAP256PublicKeyLike as _, ES256PublicKey, Ed25519PublicKey, RS256PublicKey,
 };
 use p256::ecdsa::signature::Verifier as _;
 use rsa::pkcs1v15;
@@ -12,9 +12,15 @@ use serde_json::Value;
 use super::{CryptoError, SigningAlgorithm};
 
 pub(super) enum PublicKey {
-    EdDsa(Ed25519PublicKey),
+    EdDsa(Box<Ed25519Key>),
     Es256(ES256PublicKey),
     Rs256(Box<RsaPublicKey>),
+}
+
+/// jwt-simple's key describes and exports itself; ed25519-dalek's verifies.
+pub(super) struct Ed25519Key {
+    parsed: Ed25519PublicKey,
+    verifier: ed25519_dalek::VerifyingKey,
 }
 
 /// jwt-simple's key describes and exports itself; the `rsa` crate's verifies.
@@ -24,6 +30,14 @@ pub(super) struct RsaPublicKey {
 }
 
 impl PublicKey {
+    pub(super) fn ed25519(parsed: Ed25519PublicKey) -> Result<Self, CryptoError> {
+        let verifier = parsed.to_bytes().try_into().ok();
+        let verifier = verifier.and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok());
+        // A weak key would accept signatures that nobody made.
+        let verifier = verifier.filter(|key| !key.is_weak()).ok_or(CryptoError::InvalidKey)?;
+        Ok(Self::EdDsa(Box::new(Ed25519Key { parsed, verifier })))
+    }
+
     pub(super) fn rs256(parsed: RS256PublicKey) -> Result<Self, CryptoError> {
         let parts = parsed.to_components();
         let [n, e] = [&parts.n, &parts.e].map(|bytes| rsa::BigUint::from_bytes_be(bytes));
@@ -68,7 +82,7 @@ impl VerifyingKey {
         let head: Head = serde_json::from_str(text).map_err(|_| CryptoError::InvalidKey)?;
         let invalid = |_| CryptoError::InvalidKey;
         let key = match head.kty.as_str() {
-            "OKP" => PublicKey::EdDsa(Ed25519PublicKey::from_jwk(text).map_err(invalid)?),
+            "OKP" => PublicKey::ed25519(Ed25519PublicKey::from_jwk(text).map_err(invalid)?)?,
             "EC" => PublicKey::Es256(ES256PublicKey::from_jwk(text).map_err(invalid)?),
             "RSA" => PublicKey::rs256(RS256PublicKey::from_jwk(text).map_err(invalid)?)?,
             _ => return Err(CryptoError::InvalidKey),
@@ -78,7 +92,7 @@ impl VerifyingKey {
 
     fn from_pem(text: &str) -> Result<Self, CryptoError> {
         let key = if let Ok(key) = Ed25519PublicKey::from_pem(text) {
-            PublicKey::EdDsa(key)
+            PublicKey::ed25519(key)?
         } else if let Ok(key) = ES256PublicKey::from_pem(text) {
             PublicKey::Es256(key)
         } else {
@@ -90,7 +104,7 @@ impl VerifyingKey {
     /// The key as a JWK: `kty`, the key's parameters, `alg`, `use: "sig"`, and `kid` if it has one.
     pub fn to_jwk(&self) -> Value {
         let text = match &self.key {
-            PublicKey::EdDsa(key) => key.to_jwk(),
+            PublicKey::EdDsa(key) => key.parsed.to_jwk(),
             PublicKey::Es256(key) => key.to_jwk(),
             PublicKey::Rs256(key) => key.parsed.to_jwk(),
         };
@@ -130,11 +144,9 @@ impl VerifyingKey {
     /// Whether `signature` (RFC 7518 §3, RFC 8037 §3.1) is this key's for `message`.
     pub(super) fn accepts(&self, message: &[u8], signature: &[u8]) -> bool {
         match &self.key {
-            PublicKey::EdDsa(key) => {
-                let key: &ed25519_compact::PublicKey = key.public_key().as_ref();
-                ed25519_compact::Signature::from_slice(signature)
-                    .is_ok_and(|signature| key.verify(message, &signature).is_ok())
-            }
+            // Strictly (RFC 8032 §8.4): a signature of one message is good for no other key.
+            PublicKey::EdDsa(key) => ed25519_dalek::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verifier.verify_strict(message, &signature).is_ok()),
             PublicKey::Es256(key) => {
                 let key: &p256::ecdsa::VerifyingKey = key.public_key().as_ref();
                 p256::ecdsa::Signature::from_slice(signature)
