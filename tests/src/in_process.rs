@@ -2,6 +2,7 @@
 #![allow(clippy::missing_panics_doc, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 
 use std::cell::Cell;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -33,12 +34,15 @@ impl Clock for TestClock {
     }
 }
 
-/// An application on an empty database.
+/// An application and its database.
 pub struct InProcess {
     runtime: tokio::runtime::Runtime,
     app: App,
     clock: Rc<TestClock>,
-    state: TempDir,
+    state: PathBuf,
+    /// Removes the folder at the end, unless it is somebody else's.
+    #[allow(dead_code, reason = "it is there to be dropped")]
+    owned: Option<TempDir>,
 }
 
 impl Default for InProcess {
@@ -48,8 +52,16 @@ impl Default for InProcess {
 }
 
 impl InProcess {
-    /// Starts it at [`START`]; `variables` override those of every test server.
+    /// Starts it at [`START`] on an empty database; `variables` override those of every test server.
     pub fn new(variables: &[(&'static str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut process = Self::on(folder.path(), START, variables);
+        process.owned = Some(folder);
+        process
+    }
+
+    /// Starts it at `now` on a state folder that outlives it.
+    pub fn on(state: &Path, now: Millis, variables: &[(&'static str, &str)]) -> Self {
         let usual = [
             ("public_url", ORIGIN),
             ("bootstrap_admin_email", ADMIN_EMAIL),
@@ -60,9 +72,9 @@ impl InProcess {
         // The first of a name counts.
         let given = variables.iter().chain(&usual).map(|(name, value)| (*name, (*value).to_owned())).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let (state, clock) = (TempDir::new().unwrap(), Rc::new(TestClock(Cell::new(START))));
-        let app = runtime.block_on(native::app(state.path(), &Given(given), clock.clone())).unwrap();
-        Self { runtime, app, clock, state }
+        let clock = Rc::new(TestClock(Cell::new(now)));
+        let app = runtime.block_on(native::app(state, &Given(given), clock.clone())).unwrap();
+        Self { runtime, app, clock, state: state.to_owned(), owned: None }
     }
 
     /// Sets the clock.
@@ -84,7 +96,7 @@ impl InProcess {
     pub fn seed(&self) -> Seed {
         // The first request applies the migrations.
         self.token(CLIENT_ID, CLIENT_SECRET);
-        Seed::open(&self.state.path().join(DATABASE))
+        Seed::open(&self.state.join(DATABASE))
     }
 
     /// Access token of a machine client, by `/oauth/v2/token`.

@@ -76,21 +76,28 @@ impl Runtime {
 
     /// The command that starts this runtime on `state`; further `variables` override those of every test server.
     pub fn command(self, state: &Path, variables: &[(&str, &str)]) -> Command {
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(KEEPER).arg("keeper").args(self.program());
+        let mut command = kept(&self.program(), variables);
         command.args(["--listen", "127.0.0.1:0", "--state-dir"]).arg(state);
-        let usual = [
-            ("bootstrap_admin_email", ADMIN_EMAIL),
-            ("bootstrap_admin_password", ADMIN_PASSWORD),
-            ("bootstrap_client_id", CLIENT_ID),
-            ("bootstrap_client_secret", CLIENT_SECRET),
-        ];
-        for (name, value) in usual.iter().chain(variables) {
-            command.env(format!("SPIN_VARIABLE_{}", name.to_uppercase()), value);
-        }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         command
     }
+}
+
+/// The command that starts any server and ends it when this process is gone: for [`Server::launch`], which passes the
+/// arguments that are added to it on.
+pub fn kept(program: &[PathBuf], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(KEEPER).arg("keeper").args(program);
+    let usual = [
+        ("bootstrap_admin_email", ADMIN_EMAIL),
+        ("bootstrap_admin_password", ADMIN_PASSWORD),
+        ("bootstrap_client_id", CLIENT_ID),
+        ("bootstrap_client_secret", CLIENT_SECRET),
+    ];
+    for (name, value) in usual.iter().chain(variables) {
+        command.env(format!("SPIN_VARIABLE_{}", name.to_uppercase()), value);
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    command
 }
 
 impl Server {
@@ -118,10 +125,16 @@ impl Server {
 
     /// A server on a state folder that outlives it.
     pub fn start_on(runtime: Runtime, state: &Path, variables: &[(&str, &str)]) -> Self {
-        let mut keeper = runtime.command(state, variables).spawn().expect("sh");
+        Self::launch(runtime.command(state, variables), state, None)
+    }
+
+    /// Runs a command of [`kept`]. A server that does not say where it serves is taken by the `base` that it was told to
+    /// serve at; it may still be starting then.
+    pub fn launch(mut command: Command, state: &Path, mut base: Option<String>) -> Self {
+        let mut keeper = command.spawn().expect("sh");
         let mut lines = BufReader::new(keeper.stdout.take().unwrap()).lines().map_while(Result::ok);
         // The shell and the server write to the same pipe, in either order.
-        let (mut pid, mut base) = (None, None);
+        let mut pid = None;
         while pid.is_none() || base.is_none() {
             let line = lines.next().expect("the server ended before it was ready; see its message above");
             if let Some(text) = line.strip_prefix("pid ") {
@@ -139,6 +152,11 @@ impl Server {
     /// `http://127.0.0.1:<port>`.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Process id.
+    pub fn pid(&self) -> u32 {
+        self.pid
     }
 
     /// State folder.

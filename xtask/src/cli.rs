@@ -1,4 +1,4 @@
-//! The command line, parsed by hand: four commands do not pay for a parser crate.
+//! The command line, parsed by hand: five commands do not pay for a parser crate.
 
 use std::path::PathBuf;
 
@@ -16,6 +16,7 @@ Commands of edge-iam
       --no-build                       serve what was built before
   cargo xtask test [options] [filter]  run every test there is, or those whose name has the filter
       --only rust|clients              Rust tests, or the published clients, alone
+  cargo xtask bench [options]          measure the runtimes under load; --help shows the options
   cargo xtask check                    format, lints, tests, sizes, licences: what a change must pass
 ";
 
@@ -28,6 +29,8 @@ pub enum Command {
     Up(UpArgs),
     /// Run the tests.
     Test(TestArgs),
+    /// Measure; the options are those of the tool that does it.
+    Bench(Vec<String>),
     /// Run everything that a change must pass.
     Check,
 }
@@ -88,6 +91,7 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Command> {
         "help" | "--help" | "-h" => Ok(Command::Help),
         "up" => parse_up(&mut args),
         "test" => parse_test(&mut args),
+        "bench" => Ok(Command::Bench(args.rest.collect())),
         "check" => match args.next() {
             None => Ok(Command::Check),
             Some((flag, _)) => Err(unknown("check", &flag)),
@@ -207,6 +211,13 @@ mod tests {
         let expected = TestArgs { only: Some(Only::Clients), filter: Some("keys".into()) };
         assert_eq!(words("test --only clients keys").unwrap(), Command::Test(expected));
         assert_eq!(words("test").unwrap(), Command::Test(TestArgs::default()));
+    }
+
+    #[test]
+    fn options_of_bench_are_passed_on_as_they_are() {
+        let expected = ["--users=1000", "--scenario", "a,b", "--help"].map(str::to_owned).to_vec();
+        assert_eq!(words("bench --users=1000 --scenario a,b --help").unwrap(), Command::Bench(expected));
+        assert_eq!(words("bench").unwrap(), Command::Bench(Vec::new()));
     }
 
     #[test]

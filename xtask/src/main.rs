@@ -2,6 +2,7 @@
 
 mod apt;
 mod apt_sources;
+mod bench;
 mod bootstrap;
 mod build;
 mod check;
@@ -52,6 +53,7 @@ fn run() -> anyhow::Result<()> {
         }
         Command::Up(args) => up::run(args),
         Command::Test(args) => test::run(&args),
+        Command::Bench(options) => bench::run(&options),
         Command::Check => check::run(),
     }
 }

@@ -77,6 +77,7 @@ fn rust_suites<'a>(components: &[&'a str]) -> Vec<(&'static str, Vec<&'a str>)> 
     // The profile in which the host is built to be served: wasmtime is compiled once.
     suites.push(("host", vec!["-p", "edge-iam-host", "--profile", "host"]));
     suites.push(("black box", vec!["-p", "iam-tests"]));
+    suites.push(("bench", vec!["-p", "iam-bench"]));
     suites
 }
 

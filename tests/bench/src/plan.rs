@@ -1,0 +1,193 @@
+//! The order of things: sizes, then scenarios, then connections, and the runtimes in turn.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::access::{Access, Site};
+use crate::cli::Options;
+use crate::door::Door;
+use crate::measure::{Figures, Load, measure, medians};
+use crate::peers::{self, Case};
+use crate::report::{Report, Row};
+use crate::request::{Prepared, fresh_stem};
+use crate::runtimes::{Launcher, Runtime};
+use crate::scenarios::{Kind, Scenario};
+use crate::seed::{self, Seeded};
+use crate::statements::Counter;
+use crate::{say, special, wrk};
+
+/// A runtime with its copy of the data.
+pub struct Place {
+    /// Which.
+    pub runtime: Runtime,
+    /// Removes the copy.
+    folder: tempfile::TempDir,
+    /// Tokens that are good on this copy.
+    pub access: Access,
+}
+
+impl Place {
+    /// State folder.
+    pub fn state(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// All that one size needs.
+pub struct Stage<'a> {
+    /// What was asked for.
+    pub options: &'a Options,
+    /// The data that was copied.
+    pub seeded: Seeded,
+    /// The runtimes.
+    pub places: Vec<Place>,
+    counter: Option<Counter>,
+    /// People as asked for.
+    pub users: u32,
+}
+
+/// Measures all of it.
+pub fn run(options: &Options) -> Result<Report> {
+    if !wrk::is_there() {
+        bail!("there is no `wrk` on PATH; the Debian package `wrk` has it");
+    }
+    let work = &options.paths.work;
+    std::fs::create_dir_all(work).with_context(|| format!("work folder {}", work.display()))?;
+    seed::sweep(work)?;
+    let mut peers = Vec::new();
+    for peer in options.peers.then(peers::all).unwrap_or_default() {
+        let running = peer.start(work).with_context(|| format!("peer {}", peer.name()))?;
+        say(format_args!("{} serves at {}", peer.name(), running.server.base()));
+        peers.push((peer.name(), running));
+    }
+    let mut report = Report::default();
+    for users in &options.users {
+        let stage = Stage::new(options, *users)?;
+        for scenario in &options.scenarios {
+            let cases = peers.iter().flat_map(|(name, peer)| peer.cases.iter().map(move |case| (*name, case)));
+            let cases: Vec<_> = cases.filter(|(_, case)| case.scenario == scenario.name).collect();
+            stage.measure(scenario, &cases, &mut report).with_context(|| scenario.name)?;
+        }
+    }
+    Ok(report)
+}
+
+impl<'a> Stage<'a> {
+    fn new(options: &'a Options, users: u32) -> Result<Self> {
+        say(format_args!("{users} users"));
+        let work = &options.paths.work;
+        let seeded = Seeded::find_or_make(work, users)?;
+        let place = |runtime: Runtime| {
+            let folder = if runtime.has_state() { seeded.copy(work)? } else { tempfile::tempdir_in(work)? };
+            Ok(Place { runtime, folder, access: Access::default() })
+        };
+        let wanted = options.runtimes.clone().unwrap_or_else(Runtime::present);
+        let suits = |runtime: &Runtime| options.scenarios.iter().any(|scenario| scenario.suits(*runtime));
+        let places = wanted.into_iter().filter(suits).map(place).collect::<Result<_>>()?;
+        let has_load = options.scenarios.iter().any(|scenario| scenario.requests().is_some());
+        let counter = if has_load { Some(Counter::new(&seeded, work)?) } else { None };
+        Ok(Self { options, seeded, places, counter, users })
+    }
+
+    /// Starts servers for this stage.
+    pub fn launcher(&self) -> Launcher<'a> {
+        Launcher { paths: &self.options.paths }
+    }
+
+    fn measure(&self, scenario: &Scenario, peers: &[(&'static str, &Case)], report: &mut Report) -> Result<()> {
+        match scenario.kind {
+            Kind::Special(kind) => {
+                for place in self.places.iter().filter(|place| scenario.suits(place.runtime)) {
+                    say(format_args!("{} on {}", scenario.name, place.runtime.name()));
+                    special::measure(kind, scenario, self, place, report)?;
+                }
+                Ok(())
+            }
+            Kind::Floor => self.load(scenario, &[], None, peers, report),
+            Kind::Load { connections, .. } => {
+                self.load(scenario, connections.unwrap_or(&[]), scenario.requests(), peers, report)
+            }
+        }
+    }
+
+    fn load(
+        &self,
+        scenario: &Scenario,
+        connections: &[u32],
+        requests: Option<crate::scenarios::Requests>,
+        peers: &[(&'static str, &Case)],
+        report: &mut Report,
+    ) -> Result<()> {
+        let statements = match (requests, &self.counter) {
+            (Some(requests), Some(counter)) => Some(counter.count(&self.seeded, requests)?),
+            _ => None,
+        };
+        // A fresh server each, so that memory tells of this scenario alone.
+        let (mut servers, mut loads) = (Vec::new(), Vec::new());
+        for place in self.places.iter().filter(|place| scenario.suits(place.runtime)) {
+            let server = self.launcher().start(place.runtime, place.state(), None)?.server;
+            let requests = match requests {
+                Some(requests) => requests(&self.site(place, &server.client())),
+                None => vec![Prepared::get("/").expecting(200, "hello")],
+            };
+            prove(&server.client(), &requests)?;
+            loads.push((place.runtime.name(), Load { base: server.base().to_owned(), pid: server.pid(), requests }));
+            servers.push(server);
+        }
+        loads.extend(peers.iter().map(|(name, case)| (*name, case.load.clone())));
+        let connections = if connections.is_empty() { &*self.options.connections } else { connections };
+        for count in connections {
+            for (name, runs) in self.in_turn(scenario, &loads, *count)? {
+                let figures = medians(&runs);
+                report.add(Row {
+                    scenario: scenario.name,
+                    users: self.users,
+                    people: self.seeded.facts.people,
+                    runtime: name,
+                    connections: *count,
+                    statements,
+                    reads: scenario.reads,
+                    figures,
+                    runs,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The server of a place, its data and tokens.
+    pub fn site<'b>(&'b self, place: &'b Place, door: &'b dyn Door) -> Site<'b> {
+        Site { door, facts: &self.seeded.facts, access: &place.access }
+    }
+
+    /// All runs of each load.
+    fn in_turn(
+        &self,
+        scenario: &Scenario,
+        loads: &[(&'static str, Load)],
+        connections: u32,
+    ) -> Result<Vec<(&'static str, Vec<Figures>)>> {
+        let mut all: Vec<_> = loads.iter().map(|(name, _)| (*name, Vec::new())).collect();
+        for _ in 0..self.options.runs {
+            for ((name, load), (_, runs)) in loads.iter().zip(&mut all) {
+                let figures = measure(load, connections, self.options.seconds)?;
+                say(format_args!(
+                    "{} on {name}, {connections} connections: {:.0} requests/s",
+                    scenario.name, figures.requests_per_second
+                ));
+                runs.push(figures);
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// Sends some of the requests and looks at the answers, so that nothing measures an error page.
+pub fn prove(door: &dyn Door, requests: &[Prepared]) -> Result<()> {
+    let step = (requests.len() / 4).max(1);
+    for request in requests.iter().step_by(step) {
+        request.check(&door.send(&request.filled(&fresh_stem())))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! The load generator: wrk 4.1, as Debian has it.
+//!
+//! Server and generator share two cores, so the generator must take little of them: wrk answers tens of thousands of
+//! requests a second on a few percent of one. It is bounded by time and not by a number of requests, so that every
+//! measurement takes as long as every other. It is a closed loop: each connection sends its next request when it has the
+//! answer to the one before, so a slow server is asked less often. (wrk corrects its percentiles for that by supposing
+//! the mean pace.) What happens to a server that is asked more than it can do is shown by `overload`, whose generator is
+//! our own.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::request::{Prepared, fresh_stem};
+use crate::script;
+
+/// What wrk counted. Times are microseconds.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Counted {
+    /// Requests that were answered.
+    pub requests: u64,
+    /// How long it took.
+    pub duration_us: f64,
+    /// Median latency.
+    pub p50_us: f64,
+    /// 99th percentile.
+    pub p99_us: f64,
+    /// 99.9th percentile.
+    pub p999_us: f64,
+    /// Longest.
+    pub max_us: f64,
+    /// Answers with a status above 399; no scenario expects one of these, and none redirects.
+    pub bad_status: u64,
+    connect: u64,
+    read: u64,
+    write: u64,
+    timeout: u64,
+}
+
+impl Counted {
+    /// Requests that were not answered.
+    pub fn socket_errors(&self) -> u64 {
+        self.connect + self.read + self.write + self.timeout
+    }
+
+    /// Requests per second.
+    pub fn per_second(&self) -> f64 {
+        self.requests as f64 * 1e6 / self.duration_us.max(1.0)
+    }
+}
+
+/// A load that is on its way.
+pub struct Running {
+    child: Child,
+    /// Removed when the load is over.
+    folder: tempfile::TempDir,
+}
+
+/// Begins to send `requests` in turn to `base`.
+pub fn start(base: &str, requests: &[Prepared], connections: u32, seconds: u32) -> Result<Running> {
+    let folder = tempfile::tempdir()?;
+    let script = folder.path().join("load.lua");
+    std::fs::write(&script, script::text(requests, &fresh_stem()))?;
+    let mut command = Command::new("wrk");
+    command.args(["-t1", "--timeout", "30s", "-c"]).arg(connections.to_string());
+    command.arg("-d").arg(format!("{seconds}s")).arg("-s").arg(&script).arg(base);
+    let output = File::create(folder.path().join("output"))?;
+    let child = command.stdin(Stdio::null()).stdout(output).spawn();
+    let child = child.context("wrk cannot be started; the Debian package `wrk` has it")?;
+    Ok(Running { child, folder })
+}
+
+impl Running {
+    /// Waits for the end.
+    pub fn wait(mut self) -> Result<Counted> {
+        let status = self.child.wait()?;
+        let text = std::fs::read_to_string(self.folder.path().join("output"))?;
+        if !status.success() {
+            bail!("wrk ended with {status}: {text}");
+        }
+        parse(&text)
+    }
+}
+
+/// [`start`] and [`Running::wait`].
+pub fn run(base: &str, requests: &[Prepared], connections: u32, seconds: u32) -> Result<Counted> {
+    start(base, requests, connections, seconds)?.wait()
+}
+
+fn parse(output: &str) -> Result<Counted> {
+    let line = output.lines().find_map(|line| line.strip_prefix(script::MARK));
+    let line = line.with_context(|| format!("wrk told no figures: {output}"))?;
+    serde_json::from_str(line).with_context(|| format!("figures of wrk: {line}"))
+}
+
+/// Whether wrk is at hand.
+pub fn is_there() -> bool {
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| is_program(&folder, "wrk")))
+}
+
+/// Whether `folder` has a file of that name.
+pub fn is_program(folder: &Path, name: &str) -> bool {
+    folder.join(name).is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUTPUT: &str = "Running 1s test @ http://127.0.0.1:1\n  1 threads and 2 connections\n\
+        edge-iam-bench {\"requests\":2000,\"duration_us\":1000000,\"p50_us\":90,\"p99_us\":200,\"p999_us\":300,\
+        \"max_us\":400,\"bad_status\":3,\"connect\":1,\"read\":0,\"write\":0,\"timeout\":2}\n";
+
+    #[test]
+    fn the_line_of_the_script_is_read() {
+        let counted = parse(OUTPUT).unwrap();
+        assert_eq!((counted.requests, counted.bad_status, counted.socket_errors()), (2000, 3, 3));
+        assert!((counted.per_second() - 2000.0).abs() < 0.001);
+    }
+
+    #[test]
+    fn an_output_without_the_line_is_an_error_that_shows_it() {
+        let error = parse("unable to connect").unwrap_err().to_string();
+        assert!(error.contains("unable to connect"), "{error}");
+    }
+}
