@@ -1,8 +1,10 @@
 //! The order of things: sizes, then scenarios, then connections, and the runtimes in turn.
 
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use iam_tests::Client;
 
 use crate::access::{Access, Site};
 use crate::cli::Options;
@@ -15,7 +17,7 @@ use crate::runtimes::{Launcher, Runtime};
 use crate::scenarios::{Kind, Scenario};
 use crate::seed::{self, Seeded};
 use crate::statements::Counter;
-use crate::{say, special, wrk};
+use crate::{runtimes, say, special, wrk};
 
 /// A runtime with its copy of the data.
 pub struct Place {
@@ -54,7 +56,10 @@ pub fn run(options: &Options) -> Result<Report> {
     }
     let work = &options.paths.work;
     std::fs::create_dir_all(work).with_context(|| format!("work folder {}", work.display()))?;
+    let lock = File::create(work.join("lock"))?;
+    lock.try_lock().context("another run is at work in the same folder")?;
     seed::sweep(work)?;
+    runtimes::forget_logs(work)?;
     let mut peers = Vec::new();
     for peer in options.peers.then(peers::all).unwrap_or_default() {
         let running = peer.start(work).with_context(|| format!("peer {}", peer.name()))?;
@@ -69,6 +74,9 @@ pub fn run(options: &Options) -> Result<Report> {
             let cases: Vec<_> = cases.filter(|(_, case)| case.scenario == scenario.name).collect();
             stage.measure(scenario, &cases, &mut report).with_context(|| scenario.name)?;
         }
+    }
+    if report.has_failures() {
+        say(format_args!("what the servers said is in {}", work.display()));
     }
     Ok(report)
 }
@@ -97,13 +105,7 @@ impl<'a> Stage<'a> {
 
     fn measure(&self, scenario: &Scenario, peers: &[(&'static str, &Case)], report: &mut Report) -> Result<()> {
         match scenario.kind {
-            Kind::Special(kind) => {
-                for place in self.places.iter().filter(|place| scenario.suits(place.runtime)) {
-                    say(format_args!("{} on {}", scenario.name, place.runtime.name()));
-                    special::measure(kind, scenario, self, place, report)?;
-                }
-                Ok(())
-            }
+            Kind::Special(kind) => special::measure(kind, scenario, self, report),
             Kind::Floor => self.load(scenario, &[], None, peers, report),
             Kind::Load { connections, .. } => {
                 self.load(scenario, connections.unwrap_or(&[]), scenario.requests(), peers, report)
@@ -135,7 +137,10 @@ impl<'a> Stage<'a> {
             loads.push((place.runtime.name(), Load { base: server.base().to_owned(), pid: server.pid(), requests }));
             servers.push(server);
         }
-        loads.extend(peers.iter().map(|(name, case)| (*name, case.load.clone())));
+        for (name, case) in peers {
+            prove(&Client::new(&case.load.base), &case.load.requests)?;
+            loads.push((*name, case.load.clone()));
+        }
         let connections = if connections.is_empty() { &*self.options.connections } else { connections };
         for count in connections {
             for (name, runs) in self.in_turn(scenario, &loads, *count)? {

@@ -81,20 +81,21 @@ pub struct Launcher<'a> {
 pub struct Started {
     /// The server.
     pub server: Server,
-    /// Time until it said that it serves, in milliseconds; for Spin, until it answered.
+    /// Time until it said that it serves, in milliseconds; for Spin, until it took connections.
     pub serving_ms: f64,
 }
 
 impl Launcher<'_> {
-    /// Starts `runtime` on `state`; its log goes to `log`, if given, with every start of an instance.
+    /// Starts `runtime` on `state`; its log goes to `log`, if given, with every start of an instance, or else to one
+    /// that all servers of this runtime share.
     pub fn start(&self, runtime: Runtime, state: &Path, log: Option<&Path>) -> Result<Started> {
         let (mut command, base) = self.command(runtime, state)?;
-        if let Some(log) = log {
-            command.stderr(File::create(log)?).env("RUST_LOG", "warn,edge_iam_host::instance=trace");
-        } else {
-            // Refusals under overload would fill the terminal.
-            command.stderr(File::create(self.paths.work.join(format!("{}.log", runtime.name())))?);
+        if log.is_some() {
+            command.env("RUST_LOG", "warn,edge_iam_host::instance=trace");
         }
+        // Refusals under load would fill the terminal.
+        let usual = self.paths.work.join(format!("{}.log", runtime.name()));
+        command.stderr(File::options().create(true).append(true).open(log.unwrap_or(&usual))?);
         let begun = Instant::now();
         let is_told = base.is_some();
         let server = Server::launch(command, state, base);
@@ -142,8 +143,19 @@ fn free_address() -> Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 
+/// Removes the logs of earlier runs.
+pub fn forget_logs(work: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(work)?.flatten() {
+        if entry.path().extension().is_some_and(|ending| ending == "log") {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until something listens at `base`, a minute at most.
 #[allow(clippy::disallowed_methods, reason = "this program may wait")]
-fn wait_for(base: &str) -> Result<()> {
+pub fn wait_for(base: &str) -> Result<()> {
     let address = base.trim_start_matches("http://");
     for _ in 0..6000 {
         if std::net::TcpStream::connect(address).is_ok() {

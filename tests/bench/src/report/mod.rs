@@ -6,7 +6,7 @@ mod table;
 
 use serde::Serialize;
 
-use crate::measure::Figures;
+use crate::measure::{Figures, median};
 
 /// Results in the order in which they came.
 #[derive(Debug, Default, Serialize)]
@@ -84,6 +84,11 @@ impl Row {
 impl Note {
     /// Begins the names of figures that must be 0.
     pub const UNEXPECTED: &'static str = "unexpected_";
+
+    /// One value of those of several runs: the median, but the sum where one must not get lost.
+    pub fn together(figure: &str, runs: &[f64]) -> f64 {
+        if figure.starts_with(Self::UNEXPECTED) { runs.iter().sum() } else { median(runs) }
+    }
 
     fn is_failure(&self) -> bool {
         self.figure.starts_with(Self::UNEXPECTED) && self.value > 0.0

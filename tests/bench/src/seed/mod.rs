@@ -9,6 +9,7 @@ mod facts;
 mod people;
 mod product;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -76,7 +77,7 @@ impl Seeded {
         // Under another name until it is whole.
         let fresh = tempfile::Builder::new().prefix("run-seed-").tempdir_in(work)?;
         let facts = make(fresh.path(), Size::of(users))?;
-        let _ = std::fs::remove_dir_all(&folder);
+        remove(work, &format!("seed-{users}-"))?;
         std::fs::rename(fresh.keep(), &folder)?;
         let size = std::fs::metadata(folder.join(DATABASE))?.len() / (1 << 20);
         crate::say(format_args!("{users} users: made in {:.1} s, {size} MiB", begun.elapsed().as_secs_f64()));
@@ -87,14 +88,21 @@ impl Seeded {
     pub fn copy(&self, work: &Path) -> Result<tempfile::TempDir> {
         let copy = tempfile::Builder::new().prefix("run-").tempdir_in(work)?;
         std::fs::copy(self.folder.join(DATABASE), copy.path().join(DATABASE))?;
+        // Or else it would be written to the disk while something is measured.
+        File::open(copy.path().join(DATABASE))?.sync_all()?;
         Ok(copy)
     }
 }
 
 /// Removes what runs that were ended by force have left.
 pub fn sweep(work: &Path) -> Result<()> {
+    remove(work, "run-")
+}
+
+/// Removes the folders whose names begin so.
+fn remove(work: &Path, prefix: &str) -> Result<()> {
     for entry in std::fs::read_dir(work)?.flatten() {
-        if entry.file_name().to_string_lossy().starts_with("run-") {
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
             std::fs::remove_dir_all(entry.path())?;
         }
     }

@@ -48,4 +48,10 @@ fn a_copy_is_a_directory_of_its_own() {
     assert!(copy.path().join(DATABASE).is_file());
     sweep(work.path()).unwrap();
     assert!(!copy.path().exists(), "copies left over are removed");
+    for name in ["seed-10-a", "seed-100-a"] {
+        std::fs::create_dir(work.path().join(name)).unwrap();
+    }
+    remove(work.path(), "seed-10-").unwrap();
+    assert!(!work.path().join("seed-10-a").exists(), "earlier data of the same size go");
+    assert!(work.path().join("seed-100-a").exists());
 }

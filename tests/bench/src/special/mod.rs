@@ -9,39 +9,37 @@ use anyhow::Result;
 
 use crate::plan::{Place, Stage};
 use crate::report::{Note, Report};
+use crate::say;
 use crate::scenarios::{Scenario, Special};
 
-/// Measures one of them on one runtime, as often as asked for, and notes the medians.
-pub fn measure(
-    kind: Special,
-    scenario: &Scenario,
-    stage: &Stage<'_>,
-    place: &Place,
-    report: &mut Report,
-) -> Result<()> {
-    let mut runs: Vec<Figures> = Vec::new();
+/// Measures one of them as often as asked for, on the runtimes in turn, and notes the medians.
+pub fn measure(kind: Special, scenario: &Scenario, stage: &Stage<'_>, report: &mut Report) -> Result<()> {
+    let places: Vec<&Place> = stage.places.iter().filter(|place| scenario.suits(place.runtime)).collect();
+    let mut runs: Vec<Vec<Figures>> = vec![Vec::new(); places.len()];
     for _ in 0..stage.options.runs {
-        runs.push(match kind {
-            Special::LoginBesideMe => beside::measure(stage, place)?,
-            Special::ColdStart => starts::cold(stage, place)?,
-            Special::IdleComponent => starts::idle(stage, place)?,
-            Special::InstanceStart => starts::instances(stage, place)?,
-            Special::Overload => overload::measure(stage, place)?,
-        });
+        for (place, runs) in places.iter().zip(&mut runs) {
+            say(format_args!("{} on {}", scenario.name, place.runtime.name()));
+            runs.push(match kind {
+                Special::LoginBesideMe => beside::measure(stage, place)?,
+                Special::ColdStart => starts::cold(stage, place)?,
+                Special::IdleComponent => starts::idle(stage, place)?,
+                Special::InstanceStart => starts::instances(stage, place)?,
+                Special::Overload => overload::measure(stage, place)?,
+            });
+        }
     }
-    for (number, (figure, _)) in runs[0].iter().enumerate() {
-        let values: Vec<f64> = runs.iter().map(|run| run[number].1).collect();
-        let value =
-            if figure.starts_with(Note::UNEXPECTED) { values.iter().sum() } else { crate::measure::median(&values) };
-        let (users, runtime) = (stage.users, place.runtime.name());
-        report.note(Note {
-            scenario: scenario.name,
-            users,
-            runtime,
-            figure: (*figure).to_owned(),
-            value,
-            runs: values,
-        });
+    for (place, runs) in places.into_iter().zip(runs) {
+        for (number, (figure, _)) in runs[0].iter().enumerate() {
+            let values: Vec<f64> = runs.iter().map(|run| run[number].1).collect();
+            report.note(Note {
+                scenario: scenario.name,
+                users: stage.users,
+                runtime: place.runtime.name(),
+                figure: (*figure).to_owned(),
+                value: Note::together(figure, &values),
+                runs: values,
+            });
+        }
     }
     Ok(())
 }

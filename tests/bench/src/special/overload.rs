@@ -29,7 +29,8 @@ pub fn measure(stage: &Stage<'_>, place: &Place) -> Result<Figures> {
     let reading = reading.wait()?;
     let memory = tree.memory();
     let of = |status: u16| arrivals.iter().filter(move |arrival| arrival.status == status);
-    let other = arrivals.iter().filter(|arrival| ![200, 429].contains(&arrival.status)).count();
+    let refused = || arrivals.iter().filter(|arrival| [429, 503].contains(&arrival.status));
+    let other = arrivals.iter().filter(|arrival| ![200, 429, 503].contains(&arrival.status)).count();
     Ok(vec![
         ("logins_possible_per_second", possible),
         ("logins_sent_per_second", arrivals.len() as f64 / f64::from(seconds)),
@@ -39,8 +40,12 @@ pub fn measure(stage: &Stage<'_>, place: &Place) -> Result<Figures> {
         ("status_429", of(429).count() as f64),
         ("status_429_p50_ms", latency(of(429), 50.0)),
         ("status_429_p99_ms", latency(of(429), 99.0)),
-        ("unexpected_429_without_retry_after", of(429).filter(|arrival| !arrival.has_retry_after).count() as f64),
-        ("unexpected_statuses_or_no_answer", other as f64),
+        ("status_503", of(503).count() as f64),
+        ("status_503_p50_ms", latency(of(503), 50.0)),
+        ("status_503_p99_ms", latency(of(503), 99.0)),
+        ("unexpected_refusals_without_retry_after", refused().filter(|it| !it.has_retry_after).count() as f64),
+        ("unexpected_other_statuses", other as f64 - of(0).count() as f64),
+        ("unexpected_requests_without_answer", of(0).count() as f64),
         ("resident_before_mb", before as f64 / 1e6),
         ("resident_peak_mb", memory.peak as f64 / 1e6),
         ("resident_after_mb", memory.resident as f64 / 1e6),

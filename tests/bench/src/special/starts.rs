@@ -73,14 +73,16 @@ pub fn idle(stage: &Stage<'_>, place: &Place) -> Result<Figures> {
 
 /// Under load, since instances end after 128 requests and then are made anew.
 pub fn instances(stage: &Stage<'_>, place: &Place) -> Result<Figures> {
-    let log = stage.options.paths.work.join("instances.log");
+    let log = place.state().join("instances");
     let server = stage.launcher().start(place.runtime, place.state(), Some(&log))?.server;
     let client = server.client();
     let requests = ME(&stage.site(place, &client));
     prove(&client, &requests)?;
     wrk::run(server.base(), &requests, 16, stage.options.seconds)?;
     drop(server);
-    let micros = host_log::starts(&std::fs::read_to_string(&log)?);
+    let text = std::fs::read_to_string(&log)?;
+    std::fs::remove_file(&log)?;
+    let micros = host_log::starts(&text);
     ensure!(!micros.is_empty(), "{} has no start of an instance", log.display());
     Ok(vec![
         ("instances", micros.len() as f64),
