@@ -92,10 +92,15 @@ impl<'a> Stage<'a> {
         };
         let wanted = options.runtimes.clone().unwrap_or_else(Runtime::present);
         let suits = |runtime: &Runtime| options.scenarios.iter().any(|scenario| scenario.suits(*runtime));
-        let places = wanted.into_iter().filter(suits).map(place).collect::<Result<_>>()?;
+        let places = wanted.into_iter().filter(suits).map(place).collect::<Result<Vec<_>>>()?;
         let has_load = options.scenarios.iter().any(|scenario| scenario.requests().is_some());
         let counter = if has_load { Some(Counter::new(&seeded, work)?) } else { None };
-        Ok(Self { options, seeded, places, counter, users })
+        let stage = Self { options, seeded, places, counter, users };
+        // Whatever a first start has to compile must not be seen in the memory of a server that is measured.
+        for place in &stage.places {
+            stage.launcher().start(place.runtime, place.state(), None)?;
+        }
+        Ok(stage)
     }
 
     /// Starts servers for this stage.
