@@ -1,8 +1,9 @@
 //! Compiled components on disk, so that a restart does not compile again.
 //!
 //! A file is named by component and by the hash of its `.wasm`, the engine's settings and version.
-//! It starts with the SHA-256 of the rest, because wasmtime trusts what it loads: a damaged file
-//! must be found out before it runs.
+//! Another one beside it has its SHA-256, because wasmtime trusts what it loads: a damaged file must
+//! be found out before it runs. The file itself is nothing but what wasmtime maps into memory, where
+//! only the pages that are used take room, and none twice however many instances there are.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -73,6 +74,7 @@ impl Cache {
         files.sort();
         let surplus = files.len().saturating_sub(KEPT);
         for (_, path) in files.into_iter().take(surplus) {
+            let _ = fs::remove_file(digest_of(&path));
             let _ = fs::remove_file(path);
         }
     }
@@ -95,17 +97,36 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// Where the digest of a compiled component is.
+fn digest_of(compiled: &Path) -> PathBuf {
+    compiled.with_extension("sha256")
+}
+
+/// SHA-256 of a file, piece by piece: the whole of it in memory would stay the process's.
+fn digest(path: &Path) -> io::Result<String> {
+    use std::io::Read as _;
+    let mut file = fs::File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hex(&hash.finalize())),
+            length => hash.update(piece.get(..length).unwrap_or_default()),
+        }
+    }
+}
+
 fn read(engine: &Engine, path: &Path) -> Option<Component> {
-    let bytes = fs::read(path).ok()?;
-    let (digest, compiled) = bytes.split_at_checked(DIGEST)?;
-    if Sha256::digest(compiled).as_slice() != digest {
+    let expected = fs::read_to_string(digest_of(path)).ok()?;
+    if digest(path).ok()? != expected {
         tracing::warn!("{} is damaged; compiling again", path.display());
         return None;
     }
-    // SAFETY: the bytes are what `Component::serialize` returned to `write` below: the digest says
-    // so against accidents, and the folder is open to this user alone against intent.
+    // SAFETY: the file has what `Component::serialize` returned to `write` below: the digest says so
+    // against accidents, and the folder is open to this user alone against intent. Nobody writes to
+    // it while it is mapped: `write` renames a new file into its place.
     #[allow(unsafe_code, reason = "loading compiled code is what a cache is for")]
-    let component = unsafe { Component::deserialize(engine, compiled) };
+    let component = unsafe { Component::deserialize_file(engine, path) };
     match component {
         Ok(component) => Some(component),
         Err(error) => {
@@ -115,14 +136,16 @@ fn read(engine: &Engine, path: &Path) -> Option<Component> {
     }
 }
 
-/// Writes a temporary file and renames it, so that nobody ever reads half a component.
+/// Writes both files under temporary names and renames them, so that nobody ever reads half of one. Between the two,
+/// the digest is missing or of another file, and whoever reads compiles.
 fn write(path: &Path, compiled: &[u8]) -> io::Result<()> {
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    let mut bytes = Vec::with_capacity(DIGEST + compiled.len());
-    bytes.extend_from_slice(&Sha256::digest(compiled));
-    bytes.extend_from_slice(compiled);
-    fs::write(&temporary, bytes)?;
-    fs::rename(&temporary, path)
+    let put = |path: &Path, bytes: &[u8]| {
+        fs::write(&temporary, bytes)?;
+        fs::rename(&temporary, path)
+    };
+    put(path, compiled)?;
+    put(&digest_of(path), hex(&Sha256::digest(compiled)).as_bytes())
 }
 
 #[cfg(unix)]
@@ -155,7 +178,7 @@ mod tests {
         let engine = Engine::default();
         assert_eq!(cache.load(&engine, "a", &EMPTY).unwrap().1, Source::Compiled);
         assert_eq!(cache.load(&engine, "a", &EMPTY).unwrap().1, Source::Cached);
-        assert_eq!(files(&dir.path().join("cache")).len(), 1, "no temporary file is left");
+        assert_eq!(files(&dir.path().join("cache")).len(), 2, "no temporary file is left");
     }
 
     #[test]
@@ -164,13 +187,17 @@ mod tests {
         let cache = Cache::new(dir.path().to_owned());
         let engine = Engine::default();
         cache.load(&engine, "a", &EMPTY).unwrap();
-        let path = files(dir.path()).remove(0);
-        let mut bytes = fs::read(&path).unwrap();
-        *bytes.last_mut().unwrap() ^= 1;
-        fs::write(&path, &bytes).unwrap();
-        assert_eq!(cache.load(&engine, "a", &EMPTY).unwrap().1, Source::Compiled);
-        fs::write(&path, "short").unwrap();
-        assert_eq!(cache.load(&engine, "a", &EMPTY).unwrap().1, Source::Compiled);
+        assert_eq!(files(dir.path()).len(), 2);
+        for path in files(dir.path()) {
+            let mut bytes = fs::read(&path).unwrap();
+            *bytes.last_mut().unwrap() ^= 1;
+            for damaged in [bytes.as_slice(), b"short"] {
+                fs::write(&path, damaged).unwrap();
+                assert_eq!(cache.load(&engine, "a", &EMPTY).unwrap().1, Source::Compiled);
+            }
+            fs::remove_file(&path).unwrap();
+            assert_eq!(cache.load(&engine, "a", &EMPTY).unwrap().1, Source::Compiled);
+        }
         assert_eq!(cache.load(&engine, "a", &EMPTY).unwrap().1, Source::Cached);
     }
 
@@ -190,10 +217,12 @@ mod tests {
         let other = dir.path().join("a-b-1.cwasm");
         fs::write(&other, "").unwrap();
         for build in 0..9 {
-            fs::write(dir.path().join(format!("a-{build:064}.cwasm")), "").unwrap();
+            for kind in ["cwasm", "sha256"] {
+                fs::write(dir.path().join(format!("a-{build:064}.{kind}")), "").unwrap();
+            }
         }
         cache.prune("a");
-        assert_eq!(files(dir.path()).len(), KEPT + 1);
+        assert_eq!(files(dir.path()).len(), 2 * KEPT + 1);
         assert!(other.exists());
     }
 }

@@ -53,7 +53,7 @@ impl SigningAlgorithm {
 
 enum PrivateKey {
     EdDsa(Box<Ed25519PrivateKey>),
-    Es256(ES256KeyPair),
+    Es256(Box<ES256KeyPair>),
     Rs256(Box<RsaPrivateKey>),
 }
 
@@ -69,6 +69,12 @@ impl From<Ed25519KeyPair> for PrivateKey {
         let pair: &ed25519_compact::KeyPair = parsed.key_pair().as_ref();
         let signer = ed25519_dalek::SigningKey::from_bytes(&pair.sk.seed());
         Self::EdDsa(Box::new(Ed25519PrivateKey { parsed, signer }))
+    }
+}
+
+impl From<ES256KeyPair> for PrivateKey {
+    fn from(parsed: ES256KeyPair) -> Self {
+        Self::Es256(Box::new(parsed))
     }
 }
 
@@ -96,7 +102,7 @@ impl SigningKey {
             rng.fill(&mut seed);
             let made = match algorithm {
                 SigningAlgorithm::EdDsa => ed25519_from_seed(&seed).map(PrivateKey::from),
-                SigningAlgorithm::Es256 => ES256KeyPair::from_bytes(&seed).ok().map(PrivateKey::Es256),
+                SigningAlgorithm::Es256 => ES256KeyPair::from_bytes(&seed).ok().map(PrivateKey::from),
                 SigningAlgorithm::Rs256 => return Err(CryptoError::UnsupportedAlgorithm),
             };
             seed.zeroize();
@@ -115,7 +121,7 @@ impl SigningKey {
         let invalid = |_| CryptoError::InvalidKey;
         let key = match algorithm {
             SigningAlgorithm::EdDsa => Ed25519KeyPair::from_pem(pem.trim()).map_err(invalid)?.into(),
-            SigningAlgorithm::Es256 => PrivateKey::Es256(ES256KeyPair::from_pem(pem.trim()).map_err(invalid)?),
+            SigningAlgorithm::Es256 => ES256KeyPair::from_pem(pem.trim()).map_err(invalid)?.into(),
             SigningAlgorithm::Rs256 => {
                 // jwt-simple's reader checks size, exponent and consistency of the key.
                 let parsed = RS256KeyPair::from_pem(pem).map_err(invalid)?;
@@ -141,7 +147,7 @@ impl SigningKey {
         let mut scalar = key.map_err(|_| CryptoError::InvalidKey)?.to_bytes();
         let pair = ES256KeyPair::from_bytes(&scalar).map_err(|_| CryptoError::InvalidKey);
         scalar.zeroize();
-        Ok(Self::with_thumbprint(PrivateKey::Es256(pair?)))
+        Ok(Self::with_thumbprint(pair?.into()))
     }
 
     /// The private key as PEM: PKCS#8 (RFC 5958), or PKCS#1 (RFC 8017 §A.1.2) for RSA.

@@ -47,7 +47,7 @@ fn es256_signs_the_rfc_example() {
         0xC3, 0xDB, 0x36, 0xE8, 0x9B, 0x12, 0x7B, 0x8A, 0x62, 0x2B, 0x12, 0x0F, 0x67, 0x21,
     ];
     let key = ES256KeyPair::from_bytes(&bytes).unwrap();
-    let key = SigningKey::with_thumbprint(PrivateKey::Es256(key));
+    let key = SigningKey::with_thumbprint(key.into());
     let signature = super::super::secret::hex(&key.signature(b"sample").unwrap());
     assert_eq!(
         signature.to_uppercase(),

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use jwt_simple::algorithms::{
-    ECDSAP256PublicKeyLike as _, ES256PublicKey, Ed25519PublicKey, RS256PublicKey,
-};
+use jwt_simple::algorithms::{ECDSAP256PublicKeyLike as _, ES256PublicKey, Ed25519PublicKey, RS256PublicKey};
 use p256::ecdsa::signature::Verifier as _;
 use rsa::pkcs1v15;
 use serde_json::Value;
