@@ -8,14 +8,21 @@
 //! transaction or a change gives the connection a state of its own, and with it one of its own.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::budget::Budget;
 use super::readers::{Reader, Readers};
 use super::statement::{self, Executed};
 use super::value::to_error;
 use crate::bindings::spin::sqlite::sqlite::{Error, Value};
+
+/// What rusqlite sets for a new connection.
+const DEFAULT_PATIENCE: Duration = Duration::from_secs(5);
+
+/// SQLite's words for a write lock that was not to be had in time.
+const LOCKED: &str = "database is locked";
 
 /// A connection that a guest holds. Clones are the same connection; when the last one is gone,
 /// what still runs on it is interrupted and the database is closed.
@@ -30,12 +37,14 @@ struct Shared {
     own: Mutex<Option<Reader>>,
     /// Ends what runs for the guest when it is gone.
     budget: Arc<Budget>,
+    /// Held while the own connection may have the write lock. Below `own`, so that it is given up only when that is closed.
+    turn: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 impl Connection {
     /// A connection to the file of `readers`, not opened yet.
     pub(super) fn new(readers: Arc<Readers>) -> Self {
-        let shared = Shared { readers, own: Mutex::new(None), budget: Arc::default() };
+        let shared = Shared { readers, own: Mutex::new(None), budget: Arc::default(), turn: Mutex::default() };
         Self(Arc::new(Hold(Arc::new(shared))))
     }
 
@@ -44,6 +53,9 @@ impl Connection {
         let shared = &self.0.0;
         if let Some(executed) = shared.query_here(&sql, &parameters) {
             return Ok(executed);
+        }
+        if !shared.wait_for_turn(&sql).await {
+            return Ok(Executed::failed(Error::Io(LOCKED.to_owned())));
         }
         let (reply, executed) = oneshot::channel();
         let shared = shared.clone();
@@ -95,6 +107,31 @@ impl Shared {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until nobody else of this process writes, if `sql` begins to. False: it took longer than the guest wants to
+    /// wait.
+    async fn wait_for_turn(&self, sql: &str) -> bool {
+        if !statement::begins_to_write(sql) {
+            return true;
+        }
+        let patience = match self.own.try_lock().as_deref() {
+            // The pragma of the guest's own, or SQLite's default for its kind of connection.
+            Ok(Some(own)) if own.db.is_autocommit() => own.patience(),
+            Ok(None) => DEFAULT_PATIENCE,
+            // It has begun already, or runs another statement right now.
+            Ok(Some(_)) | Err(_) => return true,
+        };
+        let Some(turn) = self.readers.turn(patience).await else { return false };
+        *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = Some(turn);
+        true
+    }
+
+    /// Lets the next one write, unless a transaction is open.
+    fn end_turn(&self) {
+        if self.lock().as_ref().is_none_or(|own| own.db.is_autocommit()) {
+            *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
     /// Runs a short query on this thread. `None` if it is none, or fails: the other way then
     /// runs it anew and tells its error.
     fn query_here(&self, sql: &str, parameters: &[Value]) -> Option<Executed> {
@@ -119,6 +156,7 @@ impl Shared {
             Some(done) => done,
             None => self.run(sql, parameters, &mut reply),
         };
+        self.end_turn();
         // Here the connection is free again, so that the guest's next call does not wait for it.
         if let Some(reply) = reply {
             // The guest may be gone; then nobody misses the answer.

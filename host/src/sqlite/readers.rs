@@ -8,8 +8,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::budget::Budget;
 
@@ -19,12 +21,14 @@ const KEPT: usize = 8;
 /// Prepared statements kept by each connection.
 const STATEMENTS: usize = 128;
 
-/// The database file and its idle readers.
+/// The database file, its idle readers, and the order of its writers.
 pub(super) struct Readers {
     path: PathBuf,
     /// Whether the file is in WAL mode, which only the application decides. Only then do readers never wait for writers.
     wal: AtomicBool,
     idle: Mutex<Vec<Reader>>,
+    /// Whose turn it is to write.
+    turns: Arc<Semaphore>,
 }
 
 /// A connection to the file, and what ends its queries.
@@ -45,6 +49,12 @@ impl Reader {
         Ok(Self { db, budget })
     }
 
+    /// How long it waits for a lock (`PRAGMA busy_timeout`).
+    pub(super) fn patience(&self) -> Duration {
+        let milliseconds = self.db.pragma_query_value(None, "busy_timeout", |row| row.get::<_, u32>(0));
+        Duration::from_millis(milliseconds.unwrap_or_default().into())
+    }
+
     /// Lets another budget end the queries from now on.
     pub(super) fn watch_by(&mut self, budget: &Arc<Budget>) -> rusqlite::Result<()> {
         budget.watch(&mut self.db)?;
@@ -56,7 +66,7 @@ impl Reader {
 impl Readers {
     /// Readers of the file at `path`; nothing is opened yet.
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, wal: AtomicBool::new(false), idle: Mutex::default() }
+        Self { path, wal: AtomicBool::new(false), idle: Mutex::default(), turns: Arc::new(Semaphore::new(1)) }
     }
 
     /// The file.
@@ -72,6 +82,13 @@ impl Readers {
     /// Notes that the file is in WAL mode, or is not.
     pub(super) fn set_wal(&self, is_wal: bool) {
         self.wal.store(is_wal, Ordering::Relaxed);
+    }
+
+    /// Waits for the turn to write, at most for `patience`. Turns go round in the order in which they were asked for;
+    /// SQLite itself lets writers try again after pauses that grow, and some never get through. Other processes take no
+    /// turns, so SQLite's lock is still to be had afterwards.
+    pub(super) async fn turn(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
+        tokio::time::timeout(patience, Arc::clone(&self.turns).acquire_owned()).await.ok()?.ok()
     }
 
     /// An idle reader, or a new one. Whoever borrows it runs queries with it and nothing else.

@@ -44,6 +44,18 @@ pub(super) fn may_be_query(sql: &str) -> bool {
     ["SELECT", "WITH", "VALUES"].iter().any(|start| word.eq_ignore_ascii_case(start))
 }
 
+/// Whether `sql` waits for SQLite's write lock before anything else. (Others may come to need it later, half-way through a
+/// transaction: then it is too late to wait in order.)
+pub(super) fn begins_to_write(sql: &str) -> bool {
+    let mut words = sql.split_ascii_whitespace();
+    let is = |word: Option<&str>, one_of: &[&str]| {
+        word.is_some_and(|word| one_of.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    };
+    let first = words.next();
+    is(first, &["INSERT", "UPDATE", "DELETE", "REPLACE"])
+        || is(first, &["BEGIN"]) && is(words.next(), &["IMMEDIATE", "EXCLUSIVE"])
+}
+
 /// Whether the whole of `sql` is one statement that changes nothing.
 pub(super) fn is_query(db: &rusqlite::Connection, sql: &str) -> bool {
     db.prepare_cached(sql).is_ok_and(|statement| statement.readonly())

@@ -264,6 +264,56 @@ async fn a_guest_that_goes_takes_no_query_of_another_along() {
 }
 
 #[tokio::test]
+async fn writers_take_turns_in_order() {
+    let fixture = fixture();
+    let first = fixture.wal().await;
+    all(&first, "CREATE TABLE t (x INTEGER)", vec![]).await.unwrap();
+    all(&first, "BEGIN IMMEDIATE", vec![]).await.unwrap();
+    let mut waiting = Vec::new();
+    for number in 0..20 {
+        let db = fixture.connect();
+        waiting.push(tokio::spawn(async move {
+            all(&db, if number % 2 == 0 { "begin  immediate" } else { "BEGIN EXCLUSIVE" }, vec![]).await.unwrap();
+            all(&db, "INSERT INTO t VALUES (?1)", vec![Value::Integer(number)]).await.unwrap();
+            // Whoever goes without a word must not keep its turn.
+            if number % 5 != 0 {
+                all(&db, "COMMIT", vec![]).await.unwrap();
+            }
+        }));
+        // It stands in line now.
+        tokio::task::yield_now().await;
+    }
+    all(&first, "COMMIT", vec![]).await.unwrap();
+    for writer in waiting {
+        writer.await.unwrap();
+    }
+    let order = "SELECT group_concat(x) FROM t ORDER BY rowid";
+    let rows = all(&first, order, vec![]).await.unwrap().1;
+    let expected: Vec<_> = (0..20).filter(|number| number % 5 != 0).map(|number: u32| number.to_string()).collect();
+    assert!(matches!(&rows[0].values[0], Value::Text(text) if *text == expected.join(",")), "{rows:?}");
+}
+
+#[tokio::test]
+async fn a_writer_waits_no_longer_than_it_wants_to() {
+    let fixture = fixture();
+    let (first, second) = (fixture.wal().await, fixture.connect());
+    all(&first, "CREATE TABLE t (x)", vec![]).await.unwrap();
+    all(&first, "BEGIN IMMEDIATE", vec![]).await.unwrap();
+    all(&second, "PRAGMA busy_timeout = 20", vec![]).await.unwrap();
+    for sql in ["BEGIN IMMEDIATE", "INSERT INTO t VALUES (1)"] {
+        let error = all(&second, sql, vec![]).await.unwrap_err();
+        assert!(matches!(&error, Error::Io(text) if text == "database is locked"), "{sql}: {error:?}");
+    }
+    // The words are SQLite's own: what waits half-way through gets them from there.
+    all(&second, "BEGIN", vec![]).await.unwrap();
+    let error = all(&second, "INSERT INTO t VALUES (1)", vec![]).await.unwrap_err();
+    assert!(matches!(&error, Error::Io(text) if text == "database is locked"), "{error:?}");
+    all(&second, "ROLLBACK", vec![]).await.unwrap();
+    all(&first, "ROLLBACK", vec![]).await.unwrap();
+    all(&second, "INSERT INTO t VALUES (1)", vec![]).await.unwrap();
+}
+
+#[tokio::test]
 async fn defaults_are_those_of_spin() {
     let fixture = fixture();
     let db = fixture.connect();
