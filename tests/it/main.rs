@@ -27,6 +27,7 @@ mod escalation;
 mod isolation;
 mod mail;
 mod manifest;
+mod password_checks;
 mod rights;
 mod startup;
 mod statements;

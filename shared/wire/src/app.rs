@@ -54,9 +54,13 @@ impl App {
     ) -> Result<Self> {
         let tables: Vec<&'static Routes> =
             components.iter().flat_map(|component| component.tables.iter().copied()).collect();
+        let settings = Settings::load(variables).await;
+        if let Ok(settings) = &settings {
+            services.set_password_checks(settings.max_password_checks);
+        }
         Ok(Self {
             services,
-            settings: Settings::load(variables).await,
+            settings,
             router: Router::new(&tables)?,
             startup: components.iter().find_map(|component| component.startup),
             afterwards: components.iter().find_map(|component| component.afterwards),

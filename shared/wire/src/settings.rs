@@ -6,6 +6,7 @@ use iam_domain::crypto::{Sensitive, SigningAlgorithm};
 use iam_domain::error::{Error, Result};
 use iam_domain::ops::bootstrap::BootstrapSettings;
 use iam_domain::ops::key_ring::ADOPTED;
+use iam_domain::ops::password_checks::DEFAULT_LIMIT;
 use iam_domain::store::LocalFuture;
 
 use crate::mail::MailSettings;
@@ -65,6 +66,8 @@ pub struct Settings {
     pub idah_secure_cookies: bool,
     /// Key that secrets of applications are derived from, where the stored one is not to be used.
     pub application_secret_key: Option<Sensitive<Vec<u8>>>,
+    /// How many passwords may be compared at the same time, over all instances.
+    pub max_password_checks: i64,
     /// Header in which a reverse proxy tells the client's address.
     pub client_address_header: Option<String>,
     /// Names of dialects that are switched off.
@@ -111,6 +114,7 @@ impl Settings {
                 set => flag("idah_secure_cookies", &set)?,
             },
             application_secret_key: secret_key(text("application_secret_key").await?)?,
+            max_password_checks: password_checks(&text("max_password_checks").await?)?,
             client_address_header: header(&text("client_address_header").await?)?,
             disabled_dialects: dialects(&text("disabled_dialects").await?)?,
             bootstrap: BootstrapSettings {
@@ -213,6 +217,14 @@ fn seconds(name: &str, text: &str, default: i64) -> Result<i64> {
         .ok()
         .filter(|seconds| (1..=31_536_000).contains(seconds))
         .ok_or_else(|| wrong(name, "a number of seconds, from 1 to 31536000 (a year)"))
+}
+
+fn password_checks(text: &str) -> Result<i64> {
+    if text.is_empty() {
+        return Ok(DEFAULT_LIMIT);
+    }
+    let number = text.parse().ok().filter(|number| (1..=10_000).contains(number));
+    number.ok_or_else(|| wrong("max_password_checks", "a number from 1 to 10000"))
 }
 
 fn flag(name: &str, text: &str) -> Result<bool> {

@@ -28,6 +28,8 @@ const SETTINGS: &[Case] = &[
     ("idah_jwt_key", "-----BEGIN PRIVATE KEY-----", TOKEN, "must be a private key on the curve P-256 in PEM"),
     ("idah_access_token_ttl", "1d", REFRESH, "must be a number of seconds"),
     ("idah_secure_cookies", "perhaps", REFRESH, "must be true or false"),
+    ("max_password_checks", "0", TOKEN, "must be a number from 1 to 10000"),
+    ("max_password_checks", "many", REFRESH, "must be a number from 1 to 10000"),
     ("disabled_dialects", "eazyrent, Logto", MEMBERS, "must be a list of "),
     ("eazyrent_strict_acting_account", "maybe", MEMBERS, "must be true or false"),
     ("upstream_issuer", "login.example.org", MEMBERS, "must be an https URL without query, such as "),

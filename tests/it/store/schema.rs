@@ -79,3 +79,48 @@ fn indexes(scratch: &Scratch, table: &str) -> Vec<Columns> {
     let key = scratch.texts(&key, 0).into_iter().map(Some).collect();
     names.iter().map(columns).chain([key]).collect()
 }
+
+/// Tallies against what they count, after rows came and went in every way there is.
+#[test]
+fn tallies_follow_the_rows_that_they_count() {
+    let scratch = Scratch::migrated();
+    let numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)";
+    for sql in [
+        format!(
+            "INSERT INTO organization (id, name, name_key, pairing_code, created_at, updated_at) \
+             {numbers} SELECT i, 'o' || i, 'o' || i, 'c' || i, 0, 0 FROM n"
+        ),
+        format!(
+            "INSERT INTO principal (id, kind, organization_id, state, created_at, updated_at) \
+             {numbers} SELECT 100 + i, iif(i % 3, 'user', 'service_account'), 1 + i % 5, 'active', 0, 0 FROM n"
+        ),
+        "INSERT INTO membership (organization_id, principal_id, kind, created_at, updated_at) \
+         SELECT o.id, p.id, p.kind, 0, 0 FROM organization o JOIN principal p ON (o.id + p.id) % 4 = 0"
+            .to_owned(),
+        // One of them is there already.
+        "INSERT INTO membership (organization_id, principal_id, kind, created_at, updated_at) \
+         SELECT 1, id, kind, 0, 0 FROM principal WHERE true ON CONFLICT (organization_id, principal_id) DO NOTHING"
+            .to_owned(),
+        "DELETE FROM membership WHERE organization_id = 2 AND kind = 'user'".to_owned(),
+        // Cascades take memberships along.
+        "DELETE FROM principal WHERE id % 7 = 0".to_owned(),
+        "DELETE FROM organization WHERE id IN (1, 8, 9)".to_owned(),
+        "DELETE FROM organization".to_owned(),
+    ] {
+        scratch.rows(&sql);
+        let members =
+            "SELECT json_array(organization_id, kind, members) FROM member_tally WHERE members <> 0 ORDER BY 1";
+        let counted = "SELECT json_array(organization_id, kind, count(*)) FROM membership GROUP BY organization_id, kind \
+             ORDER BY 1";
+        assert_eq!(scratch.texts(members, 0), scratch.texts(counted, 0), "{sql}");
+        for (what, rows) in [
+            ("organization", "organization"),
+            ("user", "principal WHERE kind = 'user'"),
+            ("service_account", "principal WHERE kind = 'service_account'"),
+        ] {
+            let tally = scratch.number(&format!("SELECT number FROM tally WHERE what = '{what}'"));
+            assert_eq!(tally, scratch.number(&format!("SELECT count(*) FROM {rows}")), "{what} after {sql}");
+        }
+    }
+    scratch.assert_sound();
+}

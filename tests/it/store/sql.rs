@@ -53,11 +53,6 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("directory/member_roles.SCOPES", "USE TEMP B-TREE FOR ORDER BY", "the same"),
     ("directory/memberships.PEOPLE", GATHERED, "organization roles of a person on the page"),
     ("directory/memberships.MATCHING_PEOPLE", GATHERED, "the same"),
-    (
-        "directory/memberships.MATCHING_PEOPLE",
-        "SCAN user USING COVERING INDEX user_by_account_role",
-        "counts all people, by the smallest index, where an organization has thousands of them",
-    ),
     ("directory/memberships.MATCHING_PEOPLE", "SCAN size", "one row"),
     ("directory/memberships.MATCHING_PEOPLE", "SCAN (subquery-2)", "one row"),
     ("directory/memberships.MATCHING_PEOPLE", "SCAN m", "members that match: a search looks at all members"),
@@ -65,11 +60,6 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("directory/memberships.HOLDERS", GATHERED, "the same"),
     ("directory/memberships.PLATFORM_KEYS_IN", "USE TEMP B-TREE FOR DISTINCT", "the operator's accounts: a handful"),
     ("directory/memberships.PLATFORM_KEYS_OF_HOLDERS", "USE TEMP B-TREE FOR DISTINCT", "the same"),
-    (
-        "directory/organizations.LIST",
-        "SCAN organization USING COVERING INDEX organization_by_update",
-        "counts all organizations by the smallest index: 1 ms for 100,000",
-    ),
     (
         "directory/organizations.LIST",
         "SCAN organization USING COVERING INDEX organization_by_creation",
@@ -96,6 +86,9 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ),
     ("forgotten.TAKE", "SCAN password_request", "the first twenty by key"),
     ("installation.DONE", "SCAN installation", "what was done once: a handful"),
+    ("password_checks.RUNNING", "SCAN password_check", "the passwords that are being compared, which is bounded"),
+    ("password_checks.BEGIN", "SCAN password_check", "the same"),
+    ("password_checks.END", "SCAN password_check", "the same"),
     ("links.LINKED", "SCAN (subquery-1)", "at most a page of ids, found by index first"),
     ("links.LINKED", "SCAN (subquery-3)", "the same"),
     ("links.LINKED", "SCAN linked", "the same"),
@@ -140,7 +133,7 @@ fn reads_a_parameter(sql: &str, step: &str) -> bool {
 }
 
 /// Length of [`ALLOWED`] when it was last reviewed.
-const MOST_ALLOWED: usize = 77;
+const MOST_ALLOWED: usize = 78;
 
 /// Name and text of every statement.
 fn statements() -> Vec<(String, &'static str)> {

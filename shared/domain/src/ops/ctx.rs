@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::caller::Caller;
 use super::key_ring::KeyRing;
+use super::password_checks;
 use crate::clock::{Clock, Millis};
 use crate::error::{AuthFault, Error, Result};
 use crate::model::{CredentialId, OrganizationId, PrincipalId, PrincipalKind};
@@ -35,6 +36,7 @@ pub struct Services {
     /// Keys for tokens.
     pub ring: KeyRing,
     has_new_mail: Cell<bool>,
+    password_checks: Cell<i64>,
 }
 
 impl Services {
@@ -47,7 +49,18 @@ impl Services {
         pause: Rc<dyn Pause>,
     ) -> Self {
         let (pool, has_new_mail) = (Pool::new(database), Cell::new(false));
-        Self { pool, blobs, clock, rng, pause, ring: KeyRing::default(), has_new_mail }
+        let password_checks = Cell::new(password_checks::DEFAULT_LIMIT);
+        Self { pool, blobs, clock, rng, pause, ring: KeyRing::default(), has_new_mail, password_checks }
+    }
+
+    /// How many passwords may be compared at the same time, over all instances.
+    pub fn password_checks(&self) -> i64 {
+        self.password_checks.get()
+    }
+
+    /// Sets how many.
+    pub fn set_password_checks(&self, limit: i64) {
+        self.password_checks.set(limit);
     }
 
     /// The smallest ULID of a moment: those of earlier ones sort before it.

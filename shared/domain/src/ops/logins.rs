@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::caller::{Acting, Caller};
 use super::ctx::{Ctx, Work};
+use super::password_checks;
 use super::throttle::{self, Admitted, Subject};
+use crate::clock::Millis;
 use crate::crypto::{Sensitive, password};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Email, PrincipalId, PrincipalState, SessionId};
@@ -56,14 +58,18 @@ pub async fn by_password(
 /// same time as a wrong password, and is throttled the same.
 ///
 /// # Errors
-/// `TooMany` after many wrong passwords for the address, or from the client's network.
+/// `TooMany` after many wrong passwords for the address, or from the client's network, or while enough passwords are being
+/// compared.
 pub(super) async fn enter<'c>(
     ctx: &'c Ctx<'_>,
     email: &str,
     password: &str,
 ) -> Result<std::result::Result<(Work<'c>, Login), LoginFault>> {
+    password_checks::refuse_when_full(ctx).await?;
     let Ok(email) = Email::parse("username", email) else {
+        let check = password_checks::begin_alone(ctx).await?;
         password::verify_absent(password)?;
+        password_checks::end_alone(ctx, check).await?;
         return Ok(Err(LoginFault::WrongCredentials));
     };
     let login = ctx.system().login_by_email(email.key()).await?;
@@ -108,6 +114,8 @@ pub(super) struct Verified {
     /// The hash made anew, where the stored one is weak.
     stronger: Option<String>,
     admitted: Admitted,
+    /// The time of the request.
+    now: Millis,
 }
 
 impl Verified {
@@ -121,7 +129,7 @@ impl Verified {
 
     /// Counts the attempt, and those before it, no longer.
     pub(super) async fn forgive(&self, work: &Work<'_>) -> Result<()> {
-        self.admitted.forgive(work.system()).await
+        self.admitted.forgive(work.system(), self.now).await
     }
 }
 
@@ -130,7 +138,7 @@ impl Verified {
 /// is to be forgiven. `None`: it is wrong.
 ///
 /// # Errors
-/// `TooMany` while `subject` or the network has to wait; nothing is compared then.
+/// `TooMany` while `subject` or the network has to wait, or enough passwords are being compared; nothing is compared then.
 pub(super) async fn verify(
     ctx: &Ctx<'_>,
     subject: Subject,
@@ -141,12 +149,14 @@ pub(super) async fn verify(
     let known = login.filter(|_| text.len() <= password::MAX_PASSWORD_BYTES);
     let Some((id, hash)) = known.and_then(|login| Some((login.id, login.password_hash.clone()?))) else {
         password::verify_absent(text)?;
+        admitted.end(ctx).await?;
         return Ok(None);
     };
     let verdict = password::verify(text, hash.expose())?;
     if !verdict.matches {
+        admitted.end(ctx).await?;
         return Ok(None);
     }
     let stronger = if verdict.needs_rehash { Some(password::hash(text, ctx.rng())?) } else { None };
-    Ok(Some(Verified { id, hash, stronger, admitted }))
+    Ok(Some(Verified { id, hash, stronger, admitted, now: ctx.now() }))
 }

@@ -27,6 +27,7 @@ pub mod logins;
 pub mod members;
 pub mod organizations;
 pub mod outbox;
+pub mod password_checks;
 pub mod passwords;
 pub mod people;
 pub mod pictures;

@@ -1,10 +1,12 @@
 //! Back-off: whoever fails or asks too often has to wait, longer each time.
 
 use super::ctx::Ctx;
+use super::password_checks;
 use crate::clock::Millis;
 use crate::crypto::secret::{hex, sha256};
 use crate::error::{Error, Result};
 use crate::model::{OrganizationId, PrincipalId};
+use crate::store::password_checks::PasswordCheckId;
 use crate::store::{System, Write};
 
 /// How much is allowed.
@@ -109,17 +111,30 @@ pub(super) struct Admitted {
     subject: Subject,
     /// The network address that it was counted for as well, and until when it has to wait because of it.
     from: Option<(Subject, Millis)>,
+    /// The comparison that it was let in for.
+    check: Option<PasswordCheckId>,
 }
 
 impl Admitted {
     /// It was no guess: forgets all attempts of its subject, but of its network address this one alone. Otherwise whoever
     /// has an account could log in with it now and then, and guess at others' for ever.
-    pub(super) async fn forgive(&self, store: System<'_, Write>) -> Result<()> {
+    pub(super) async fn forgive(&self, store: System<'_, Write>, now: Millis) -> Result<()> {
         clear(store, &self.subject).await?;
         if let Some((from, until)) = &self.from {
             store.take_attempt_back(&from.key, *until).await?;
         }
+        if let Some(check) = self.check {
+            store.end_password_check(check, now).await?;
+        }
         Ok(())
+    }
+
+    /// It was a guess, and stays counted; what it was let in for is done.
+    pub(super) async fn end(self, ctx: &Ctx<'_>) -> Result<()> {
+        match self.check {
+            Some(check) => password_checks::end_alone(ctx, check).await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -129,15 +144,16 @@ impl Admitted {
 /// # Errors
 /// `TooMany` with the seconds left.
 pub(super) async fn admit(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
-    admit_both(ctx, subject, None).await
+    admit_both(ctx, subject, None, false).await
 }
 
-/// As [`admit`], for a password tried for `subject`: it counts for the network address of the client as well.
+/// As [`admit`], for a password tried for `subject`: it counts for the network address of the client as well, and as one
+/// that is being compared until it is [forgiven](Admitted::forgive) or [ended](Admitted::end).
 ///
 /// # Errors
-/// `TooMany` with the seconds left.
+/// `TooMany` with the seconds left, or while enough passwords are being compared.
 pub(super) async fn admit_password(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
-    admit_both(ctx, subject, login_from(ctx)).await
+    admit_both(ctx, subject, login_from(ctx), true).await
 }
 
 /// As [`admit`], for a mail that a stranger asks for: it counts for the network address of the client as well.
@@ -145,16 +161,17 @@ pub(super) async fn admit_password(ctx: &Ctx<'_>, subject: Subject) -> Result<Ad
 /// # Errors
 /// `TooMany` with the seconds left.
 pub(super) async fn admit_mail(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
-    admit_both(ctx, subject, forgotten_from(ctx)).await
+    admit_both(ctx, subject, forgotten_from(ctx), false).await
 }
 
-async fn admit_both(ctx: &Ctx<'_>, subject: Subject, from: Option<Subject>) -> Result<Admitted> {
+async fn admit_both(ctx: &Ctx<'_>, subject: Subject, from: Option<Subject>, compares: bool) -> Result<Admitted> {
     let (now, other) = (ctx.now(), from.as_ref().map(|from| from.key.as_str()));
     // Without the write lock first: whoever has to wait must not make others wait.
     refuse_until(ctx.system().locked_until(&subject.key, other).await?, now)?;
     let work = ctx.begin_system().await?;
     let store = work.system();
     refuse_until(store.locked_until(&subject.key, other).await?, now)?;
+    let check = if compares { Some(password_checks::begin(ctx, store).await?) } else { None };
     count(store, &subject, now).await?;
     let from = match from {
         Some(from) => {
@@ -164,7 +181,7 @@ async fn admit_both(ctx: &Ctx<'_>, subject: Subject, from: Option<Subject>) -> R
         None => None,
     };
     work.save_unaudited().await?;
-    Ok(Admitted { subject, from })
+    Ok(Admitted { subject, from, check })
 }
 
 /// Counts an attempt, and makes `subject` wait when there were too many.

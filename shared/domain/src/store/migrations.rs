@@ -12,13 +12,13 @@ pub struct Migration {
     pub version: i64,
     /// File name without number and ending.
     pub name: &'static str,
-    /// Text of the file.
+    /// Text of the file, without comments and indentation.
     pub sql: &'static str,
 }
 
 macro_rules! migrations {
     ($($version:literal $name:literal $file:literal),* $(,)?) => {
-        &[$(Migration { version: $version, name: $name, sql: include_str!(concat!("../../../../migrations/", $file)) }),*]
+        &[$(Migration { version: $version, name: $name, sql: include_str!(concat!(env!("OUT_DIR"), "/", $file)) }),*]
     };
 }
 
@@ -31,6 +31,7 @@ pub const ALL: &[Migration] = migrations![
     5 "eazyrent" "0005_eazyrent.sql",
     6 "logto" "0006_logto.sql",
     7 "idah" "0007_idah.sql",
+    8 "load" "0008_load.sql",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

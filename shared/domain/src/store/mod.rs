@@ -42,6 +42,7 @@ pub mod org_settings;
 pub mod organizations;
 pub mod outbox;
 pub mod paging;
+pub mod password_checks;
 pub mod people;
 mod pool;
 pub mod principals;
@@ -106,6 +107,7 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("org_settings", org_settings::STATEMENTS),
     ("organizations", organizations::STATEMENTS),
     ("outbox", outbox::STATEMENTS),
+    ("password_checks", password_checks::STATEMENTS),
     ("people", people::STATEMENTS),
     ("principals", principals::STATEMENTS),
     ("roles", roles::STATEMENTS),

@@ -24,10 +24,13 @@ macro_rules! held_roles {
 }
 pub(super) use held_roles;
 
-/// A page of people in order of their ids: ?1 organization, ?2 offset, ?3 limit. The arguments: what comes before, and
-/// what finds `principal_id`.
+/// A page of people in order of their ids: ?1 organization, ?2 offset, ?3 limit. The arguments: what comes before, what finds
+/// `principal_id`, and what gives the total, unless that is found by counting.
 macro_rules! people {
     ($with:expr, $from:expr) => {
+        people!($with, $from, concat!("SELECT count(*) AS total ", $from))
+    };
+    ($with:expr, $from:expr, $total:expr) => {
         concat!(
             $with,
             "SELECT t.total, ",
@@ -35,8 +38,8 @@ macro_rules! people {
             ", ",
             held_roles!("u.id"),
             " \
-             FROM (SELECT count(*) AS total ",
-            $from,
+             FROM (",
+            $total,
             ") t \
              LEFT JOIN (SELECT m.principal_id ",
             $from,
@@ -48,13 +51,18 @@ macro_rules! people {
 }
 
 statements! {
-    PEOPLE = people!("", "FROM membership m WHERE m.organization_id = ?1 AND m.kind = 'user'");
+    PEOPLE = people!(
+        "",
+        "FROM membership m WHERE m.organization_id = ?1 AND m.kind = 'user'",
+        "SELECT ifnull(max(members), 0) AS total FROM member_tally WHERE organization_id = ?1 AND kind = 'user'"
+    );
     /// ?4 what to search for, ?5 a role that must be held, or NULL. Of a large organization that an eighth of all people is
     /// in, or more, it is faster to read the index of all people from end to end than to look up each member.
     MATCHING_PEOPLE = people!(
         concat!(
-            "WITH size AS MATERIALIZED (SELECT CASE WHEN n < 2000 THEN 0 ELSE n * 8 > (SELECT count(*) FROM user) END \
-               AS is_large FROM (SELECT count(*) AS n FROM membership WHERE organization_id = ?1 AND kind = 'user')), \
+            "WITH size AS MATERIALIZED (SELECT CASE WHEN n < 2000 THEN 0 ELSE n * 8 > (SELECT number FROM tally WHERE what = 'user') END \
+               AS is_large FROM (SELECT ifnull(max(members), 0) AS n FROM member_tally \
+                 WHERE organization_id = ?1 AND kind = 'user')), \
              matching AS MATERIALIZED (SELECT m.principal_id FROM size CROSS JOIN membership m \
                CROSS JOIN user u ON u.id = m.principal_id \
                WHERE NOT size.is_large AND m.organization_id = ?1 AND m.kind = 'user' AND ", person_matches!(), " \

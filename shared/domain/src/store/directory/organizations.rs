@@ -46,7 +46,8 @@ macro_rules! list {
     ($total:literal, $filter:literal) => {
         concat!(
             "SELECT t.total, ", entry_columns!("o"), ", \
-             CASE WHEN ?3 THEN (SELECT count(*) FROM membership WHERE organization_id = o.id AND kind = 'user') END, \
+             CASE WHEN ?3 THEN ifnull((SELECT members FROM member_tally \
+               WHERE organization_id = o.id AND kind = 'user'), 0) END, \
              CASE WHEN ?3 THEN (SELECT json_group_array(json_array(u.id, u.display_name, u.first_name, u.last_name, \
                  u.avatar_image, u.avatar_url)) FROM (SELECT principal_id FROM membership \
                    WHERE organization_id = o.id AND kind = 'user' ORDER BY created_at, principal_id LIMIT 3) m \
@@ -60,7 +61,7 @@ macro_rules! list {
 }
 
 statements! {
-    LIST = list!("SELECT count(*) AS total FROM organization", "");
+    LIST = list!("SELECT number AS total FROM tally WHERE what = 'organization'", "");
     SEARCH = list!(
         "SELECT count(*) AS total FROM organization WHERE instr(name_key, ?4) OR instr(id, ?4)",
         "WHERE instr(name_key, ?4) OR instr(id, ?4)"

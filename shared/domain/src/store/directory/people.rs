@@ -72,7 +72,7 @@ statements! {
     );
     LIST = list!(
         "",
-        "SELECT count(*) AS total FROM principal WHERE kind = 'user'",
+        "SELECT number AS total FROM tally WHERE what = 'user'",
         "SELECT p.id, p.created_at FROM principal p WHERE p.kind = 'user'"
     );
     SEARCH = list!(

@@ -1,0 +1,57 @@
+//! How many passwords are compared at the same time.
+//!
+//! Comparing one keeps a processor busy for some 50 ms and takes 19 MiB. More at the same time make each slower and the
+//! whole run out of memory; so beyond a bound the answer is `TooMany` at once. The bound holds over all instances, which
+//! know of each other only through the database.
+
+use crate::clock::Millis;
+use crate::error::{Error, Result};
+use crate::store::password_checks::PasswordCheckId;
+use crate::store::{System, Write};
+
+use super::ctx::Ctx;
+
+/// How many unless the operator says otherwise.
+pub const DEFAULT_LIMIT: i64 = 8;
+
+/// After so long, an instance that has not ended its check has died.
+const LONGEST: Millis = 10_000;
+
+/// Seconds after which to try again.
+const RETRY_AFTER: u32 = 1;
+
+/// Refuses while enough are running: one statement without the write lock, so that whoever is refused holds up nobody.
+///
+/// # Errors
+/// `TooMany`.
+pub(super) async fn refuse_when_full(ctx: &Ctx<'_>) -> Result<()> {
+    let running = ctx.system().password_checks(ctx.now()).await?;
+    if running < ctx.services().password_checks() { Ok(()) } else { Err(Error::too_many(RETRY_AFTER)) }
+}
+
+/// Begins one within a transaction.
+///
+/// # Errors
+/// `TooMany` while enough are running.
+pub(super) async fn begin(ctx: &Ctx<'_>, store: System<'_, Write>) -> Result<PasswordCheckId> {
+    let begun = store.begin_password_check(ctx.now() + LONGEST, ctx.now(), ctx.services().password_checks()).await?;
+    begun.ok_or_else(|| Error::too_many(RETRY_AFTER))
+}
+
+/// Begins one in a transaction of its own.
+///
+/// # Errors
+/// `TooMany` while enough are running.
+pub(super) async fn begin_alone(ctx: &Ctx<'_>) -> Result<PasswordCheckId> {
+    let work = ctx.begin_system().await?;
+    let begun = begin(ctx, work.system()).await?;
+    work.save_unaudited().await?;
+    Ok(begun)
+}
+
+/// Ends one in a transaction of its own.
+pub(super) async fn end_alone(ctx: &Ctx<'_>, check: PasswordCheckId) -> Result<()> {
+    let work = ctx.begin_system().await?;
+    work.system().end_password_check(check, ctx.now()).await?;
+    work.save_unaudited().await
+}
