@@ -110,21 +110,12 @@ impl<'a> Stage<'a> {
     fn measure(&self, scenario: &Scenario, peers: &[Ready], report: &mut Report) -> Result<()> {
         match scenario.kind {
             Kind::Special(kind) => special::measure(kind, scenario, self, report),
-            Kind::Floor => self.load(scenario, &[], None, peers, report),
-            Kind::Load { connections, .. } => {
-                self.load(scenario, connections.unwrap_or(&[]), scenario.requests(), peers, report)
-            }
+            Kind::Floor | Kind::Load { .. } => self.load(scenario, peers, report),
         }
     }
 
-    fn load(
-        &self,
-        scenario: &Scenario,
-        connections: &[u32],
-        requests: Option<crate::scenarios::Requests>,
-        peers: &[Ready],
-        report: &mut Report,
-    ) -> Result<()> {
+    fn load(&self, scenario: &Scenario, peers: &[Ready], report: &mut Report) -> Result<()> {
+        let requests = scenario.requests();
         let statements = match (requests, &self.counter) {
             (Some(requests), Some(counter)) => Some(counter.count(&self.seeded, requests)?),
             _ => None,
@@ -148,8 +139,7 @@ impl<'a> Stage<'a> {
             loads.push((name, Load { base: server.base().to_owned(), pid: server.pid(), requests }));
             servers.push(server);
         }
-        let connections = if connections.is_empty() { &*self.options.connections } else { connections };
-        for count in connections {
+        for count in scenario.connections().unwrap_or(&self.options.connections) {
             for (name, runs) in self.in_turn(scenario, &loads, *count)? {
                 let figures = medians(&runs);
                 report.add(Row {

@@ -12,10 +12,19 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use iam_tests::{Client, Response};
 use serde::Deserialize;
 
+use crate::door::Door;
 use crate::request::{Prepared, fresh_stem};
-use crate::script;
+use crate::{say, script};
+
+/// So many requests are sent again when answers were not as expected.
+const CLOSER: usize = 16;
+/// So many characters of an unexpected answer are shown.
+const SHOWN: usize = 200;
+/// Words as long as this may be secrets.
+const SECRET: usize = 24;
 
 /// What wrk counted. Times are microseconds.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,6 +64,9 @@ impl Counted {
 /// A load that is on its way.
 pub struct Running {
     child: Child,
+    /// For a closer look at refusals.
+    base: String,
+    requests: Vec<Prepared>,
     /// Removed when the load is over.
     folder: tempfile::TempDir,
 }
@@ -70,7 +82,8 @@ pub fn start(base: &str, requests: &[Prepared], connections: u32, seconds: u32) 
     let output = File::create(folder.path().join("output"))?;
     let child = command.stdin(Stdio::null()).stdout(output).spawn();
     let child = child.context("wrk cannot be started; the Debian package `wrk` has it")?;
-    Ok(Running { child, folder })
+    let requests = requests.iter().take(CLOSER).cloned().collect();
+    Ok(Running { child, base: base.to_owned(), requests, folder })
 }
 
 impl Running {
@@ -81,8 +94,48 @@ impl Running {
         if !status.success() {
             bail!("wrk ended with {status}: {text}");
         }
-        parse(&text)
+        let counted = parse(&text)?;
+        if counted.bad_status > 0 {
+            self.look_closer(counted.bad_status);
+        }
+        Ok(counted)
     }
+
+    /// wrk counts answers and does not show them: sends requests once more until one is not answered as expected, and
+    /// says how.
+    fn look_closer(&self, bad: u64) {
+        let client = Client::new(&self.base);
+        let send = |request: &Prepared| {
+            let request = request.filled(&fresh_stem());
+            let answer = Door::send(&client, &request);
+            (request, answer)
+        };
+        let again: Vec<_> = self.requests.iter().map(send).collect();
+        let Some((request, answer)) = again.iter().find(|(it, answer)| it.check(answer).is_err()).or(again.first())
+        else {
+            return;
+        };
+        let path = request.path.split('?').next().unwrap_or_default();
+        say(format_args!("{bad} unexpected answers to {} {path}; after the load: {}", request.method, shown(answer)));
+    }
+}
+
+/// Status and begin of the body of an answer; words that may be secrets, and answers that hold what was asked for, are
+/// left out.
+fn shown(answer: &Response) -> String {
+    if answer.status < 400 {
+        return format!("{}, so it was the load", answer.status);
+    }
+    let is_word = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    let mut text = String::new();
+    let mut rest = &*answer.body;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|character| is_word(character) != is_word(first)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        text.push_str(if is_word(first) && word.len() >= SECRET { "…" } else { word });
+        rest = after;
+    }
+    format!("{} {}", answer.status, text.chars().take(SHOWN).collect::<String>())
 }
 
 /// [`start`] and [`Running::wait`].
@@ -119,6 +172,18 @@ mod tests {
         let counted = parse(OUTPUT).unwrap();
         assert_eq!((counted.requests, counted.bad_status, counted.socket_errors()), (2000, 3, 3));
         assert!((counted.per_second() - 2000.0).abs() < 0.001);
+    }
+
+    #[test]
+    fn an_unexpected_answer_is_shown_without_what_may_be_secret() {
+        let of = |status, body: &str| {
+            let (headers, cookies) = (std::collections::BTreeMap::new(), Vec::new());
+            shown(&Response { status, headers, cookies, body: body.to_owned() })
+        };
+        assert_eq!(of(503, "database is busy: é"), "503 database is busy: é");
+        assert_eq!(of(400, r#"{"key":"0123456789abcdef-0123456789"}"#), r#"400 {"key":"…"}"#);
+        assert_eq!(of(200, r#"{"access_token":"short"}"#), "200, so it was the load");
+        assert_eq!(of(500, &"ab ".repeat(100)).chars().count(), "500 ".len() + SHOWN);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! better-auth: people, sessions, organizations and API keys, for Node.js and SQLite.
 
-use anyhow::Result;
 use serde_json::json;
 
 use super::{Peer, Site};
@@ -23,33 +22,33 @@ pub const PEER: Peer = Peer {
     ],
 };
 
-fn session(site: &Site<'_>) -> Result<Vec<Prepared>> {
+fn session(site: &Site<'_>) -> Vec<Prepared> {
     let request = |token: &str| Prepared::get("/api/auth/get-session").bearer(token).expecting(200, "@example.org\"");
-    Ok(site.texts("tokens")?.into_iter().map(request).collect())
+    site.texts("tokens").into_iter().map(request).collect()
 }
 
-fn key(site: &Site<'_>) -> Result<Vec<Prepared>> {
+fn key(site: &Site<'_>) -> Vec<Prepared> {
     let request = |key| Prepared::json("POST", "/verify-key", &json!({ "key": key })).expecting(200, "\"valid\":true");
-    Ok(site.texts("keys")?.into_iter().map(request).collect())
+    site.texts("keys").into_iter().map(request).collect()
 }
 
 /// By the owner, whose token is the first.
-fn members(site: &Site<'_>) -> Result<Vec<Prepared>> {
-    let organization = site.text("organization")?;
+fn members(site: &Site<'_>) -> Vec<Prepared> {
+    let organization = site.text("organization");
     let path = format!("/api/auth/organization/list-members?organizationId={organization}&limit=20");
-    Ok(vec![Prepared::get(path).bearer(site.texts("tokens")?[0]).expecting_items("\"email\":", 20)])
+    vec![Prepared::get(path).bearer(site.texts("tokens")[0]).expecting_items("\"email\":", 20)]
 }
 
-fn organizations(site: &Site<'_>) -> Result<Vec<Prepared>> {
-    let request = Prepared::get("/api/auth/organization/list").bearer(site.texts("tokens")?[0]);
-    Ok(vec![request.expecting_items("\"slug\":", 20)])
+fn organizations(site: &Site<'_>) -> Vec<Prepared> {
+    let request = Prepared::get("/api/auth/organization/list").bearer(site.texts("tokens")[0]);
+    vec![request.expecting_items("\"slug\":", 20)]
 }
 
-fn login(site: &Site<'_>) -> Result<Vec<Prepared>> {
-    let password = site.text("password")?;
+fn login(site: &Site<'_>) -> Vec<Prepared> {
+    let password = site.text("password");
     let request = |email| {
         let body = json!({ "email": email, "password": password });
         Prepared::json("POST", "/api/auth/sign-in/email", &body).expecting(200, "\"token\":\"")
     };
-    Ok(site.texts("emails")?.into_iter().map(request).collect())
+    site.texts("emails").into_iter().map(request).collect()
 }

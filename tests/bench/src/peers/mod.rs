@@ -35,7 +35,7 @@ pub struct Peer {
 }
 
 /// Makes the requests of a case, sent in turn.
-type Requests = fn(&Site<'_>) -> Result<Vec<Prepared>>;
+type Requests = fn(&Site<'_>) -> Vec<Prepared>;
 
 /// A peer that serves, and what its `seed.mjs` told.
 struct Site<'a> {
@@ -102,7 +102,7 @@ impl Ready {
         self.environment(&mut command);
         // It says where it serves, as ours do.
         let server = Server::launch(command, self.state.path(), None);
-        let requests = requests(&Site { client: &server.client(), seeded: &self.seeded })?;
+        let requests = requests(&Site { client: &server.client(), seeded: &self.seeded });
         Ok(Running { server, requests })
     }
 
@@ -125,15 +125,15 @@ impl Ready {
 
 impl Site<'_> {
     /// A text of what was told.
-    fn text(&self, name: &str) -> Result<&str> {
-        self.seeded[name].as_str().with_context(|| format!("no `{name}` in what its seed.mjs told"))
+    fn text(&self, name: &str) -> &str {
+        self.seeded[name].as_str().unwrap_or_else(|| panic!("its seed.mjs tells no `{name}`"))
     }
 
     /// A list of them.
-    fn texts(&self, name: &str) -> Result<Vec<&str>> {
+    fn texts(&self, name: &str) -> Vec<&str> {
         let list = self.seeded[name].as_array().filter(|list| !list.is_empty());
-        let list = list.with_context(|| format!("no `{name}` in what its seed.mjs told"))?;
-        Ok(list.iter().filter_map(Value::as_str).collect())
+        let list = list.unwrap_or_else(|| panic!("its seed.mjs tells no `{name}`"));
+        list.iter().filter_map(Value::as_str).collect()
     }
 }
 
@@ -181,12 +181,16 @@ mod tests {
         });
         let client = Client::new("http://127.0.0.1:1");
         let told = Site { client: &client, seeded: &seeded };
-        let requests = |scenario| ALL[0].case(scenario).unwrap()(&told).unwrap();
+        let requests = |scenario| ALL[0].case(scenario).unwrap()(&told);
         assert_eq!(requests("login").len(), 2);
         assert!(requests("members-20-of-50")[0].path.contains("organizationId=o&limit=20"));
         assert_eq!(requests("api-key-verification")[0].body, r#"{"key":"k"}"#);
-        let empty = Site { client: &client, seeded: &Value::Null };
-        let error = ALL[0].case("login").unwrap()(&empty).unwrap_err().to_string();
-        assert!(error.contains("no `password`"), "{error}");
+    }
+
+    #[test]
+    #[should_panic(expected = "its seed.mjs tells no `password`")]
+    fn what_was_not_told_is_named() {
+        let client = Client::new("http://127.0.0.1:1");
+        ALL[0].case("login").unwrap()(&Site { client: &client, seeded: &Value::Null });
     }
 }

@@ -1,7 +1,5 @@
 //! oidc-provider: an OpenID provider for Node.js, with its data in memory.
 
-use anyhow::Result;
-
 use super::{Peer, Site};
 use crate::door::Door;
 use crate::request::Prepared;
@@ -27,14 +25,14 @@ const ID: (&str, &str) = ("client_id", "load");
 const SECRET: (&str, &str) = ("client_secret", "load-secret-load-secret-load-secret");
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
-fn token(_: &Site<'_>) -> Result<Vec<Prepared>> {
+fn token(_: &Site<'_>) -> Vec<Prepared> {
     let form = [GRANT, ID, SECRET, ("resource", "https://api.example.org"), ("scope", "read")];
-    Ok(vec![Prepared::form("/token", &form).expecting(200, "\"access_token\":\"ey")])
+    vec![Prepared::form("/token", &form).expecting(200, "\"access_token\":\"ey")]
 }
 
-fn introspection(site: &Site<'_>) -> Result<Vec<Prepared>> {
+fn introspection(site: &Site<'_>) -> Vec<Prepared> {
     let answer = Door::send(site.client, &Prepared::form("/token", &[GRANT, ID, SECRET])).expect(200).json();
     let token = answer["access_token"].as_str().unwrap_or_default();
     let form = [("token", token), ID, SECRET];
-    Ok(vec![Prepared::form("/token/introspection", &form).expecting(200, "\"active\":true")])
+    vec![Prepared::form("/token/introspection", &form).expecting(200, "\"active\":true")]
 }

@@ -86,7 +86,7 @@ fn ratios(row: &Row, rows: &[Row]) -> Vec<String> {
         // The floor has a scenario of its own.
         let scenario = if base == "hello" { base } else { row.scenario };
         let other = beside(row, rows, base, scenario).filter(|_| OURS.contains(&row.runtime));
-        quotient(Some(row).map(figure), other.map(figure))
+        quotient(Some(figure(row)), other.map(figure))
     };
     let per_second = BASES.iter().map(|base| ratio(base, |row| row.figures.requests_per_second));
     per_second.chain([ratio(BASES[0], |row| row.figures.cpu_ms_per_request)]).collect()
