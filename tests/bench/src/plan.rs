@@ -148,7 +148,8 @@ impl<'a> Stage<'a> {
                     people: self.seeded.facts.people,
                     runtime: name,
                     connections: *count,
-                    statements,
+                    // What peers do with their databases is not known.
+                    statements: statements.filter(|_| Runtime::named(name).is_ok()),
                     reads: scenario.reads,
                     figures,
                     runs,

@@ -96,28 +96,27 @@ impl Running {
         }
         let counted = parse(&text)?;
         if counted.bad_status > 0 {
-            self.look_closer(counted.bad_status);
+            say(format_args!("{} unexpected answers; {}", counted.bad_status, look_closer(&self.base, &self.requests)));
         }
         Ok(counted)
     }
+}
 
-    /// wrk counts answers and does not show them: sends requests once more until one is not answered as expected, and
-    /// says how.
-    fn look_closer(&self, bad: u64) {
-        let client = Client::new(&self.base);
-        let send = |request: &Prepared| {
-            let request = request.filled(&fresh_stem());
-            let answer = Door::send(&client, &request);
-            (request, answer)
-        };
-        let again: Vec<_> = self.requests.iter().map(send).collect();
-        let Some((request, answer)) = again.iter().find(|(it, answer)| it.check(answer).is_err()).or(again.first())
-        else {
-            return;
-        };
+/// wrk counts answers and does not show them: sends each request once more until one is not answered as expected, and
+/// tells how.
+fn look_closer(base: &str, requests: &[Prepared]) -> String {
+    let client = Client::new(base);
+    let mut told = String::new();
+    for request in requests {
+        let request = request.filled(&fresh_stem());
+        let answer = Door::send(&client, &request);
         let path = request.path.split('?').next().unwrap_or_default();
-        say(format_args!("{bad} unexpected answers to {} {path}; after the load: {}", request.method, shown(answer)));
+        told = format!("after the load {} {path} is answered by {}", request.method, shown(&answer));
+        if request.check(&answer).is_err() {
+            break;
+        }
     }
+    told
 }
 
 /// Status and begin of the body of an answer; words that may be secrets, and answers that hold what was asked for, are
@@ -161,6 +160,8 @@ pub fn is_program(folder: &Path, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read as _, Write as _};
+
     use super::*;
 
     const OUTPUT: &str = "Running 1s test @ http://127.0.0.1:1\n  1 threads and 2 connections\n\
@@ -184,6 +185,23 @@ mod tests {
         assert_eq!(of(400, r#"{"key":"0123456789abcdef-0123456789"}"#), r#"400 {"key":"…"}"#);
         assert_eq!(of(200, r#"{"access_token":"short"}"#), "200, so it was the load");
         assert_eq!(of(500, &"ab ".repeat(100)).chars().count(), "500 ".len() + SHOWN);
+    }
+
+    /// Answers 200 and then 503.
+    #[test]
+    fn requests_are_sent_again_until_one_is_refused() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let server = std::thread::spawn(move || {
+            for status in ["200 OK", "503 Service Unavailable"] {
+                let mut stream = listener.accept().unwrap().0;
+                assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+                write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbusy").unwrap();
+            }
+        });
+        let requests = ["/a", "/b?token=t", "/c"].map(Prepared::get);
+        assert_eq!(look_closer(&base, &requests), "after the load GET /b is answered by 503 busy");
+        server.join().unwrap();
     }
 
     #[test]

@@ -94,7 +94,9 @@ fn find(bar: &Bar, report: &Report, largest: Option<u64>) -> Vec<Found> {
         }
         Figure::Special(name) => {
             let of_size = |note: &&Note| scenario != "memory" || note.users == SMALL;
-            let notes = notes(report, scenario, name).filter(of_size);
+            // The latency of nothing is 0, and no merit.
+            let is_there = |note: &&Note| !(name.ends_with("_ms") && note.value == 0.0);
+            let notes = notes(report, scenario, name).filter(of_size).filter(is_there);
             notes.map(|note| Found { users: Some(note.users), scenario, value: note.value, limit }).collect()
         }
         Figure::Swelling => swelling(report, scenario, limit),
@@ -249,6 +251,17 @@ mod tests {
         assert!(swollen(100.0, 140.0).ends_with("| ≤ 1.50 | 1.40 | met |"));
         assert!(swollen(1000.0, 1100.0).ends_with("| ≤ 1.20 | 1.10 | met |"));
         assert!(swollen(1000.0, 1300.0).ends_with("| ≤ 1.20 | 1.30 | **missed** |"));
+    }
+
+    #[test]
+    fn refusals_that_did_not_happen_were_not_in_time() {
+        let judged = |count, p99| {
+            let notes = [("overload", "status_429", count), ("overload", "status_429_p99_ms", p99)];
+            lines(&table(&report(Vec::new(), &notes), None), "overload")
+        };
+        let [many] = &judged(0.0, 0.0)[..] else { panic!("two lines") };
+        assert!(many.ends_with("| status_429 | ≥ 1.00 | 0 | **missed** |"), "{many}");
+        assert!(judged(9.0, 12.0)[1].ends_with("| status_429_p99_ms | < 50.0 | 12.0 | met |"));
     }
 
     #[test]
