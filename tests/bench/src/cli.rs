@@ -20,6 +20,7 @@ Measures the service under load: throughput, latency, CPU time and memory, on ea
       --runtimes NAME[,NAME…]     wasm, native, hello, spin (default: those that are there)
       --runs N                    measure all of it N times, in turn, and show medians (default 1)
       --peers                     measure the services beside it that a user might run instead
+      --verdict                   end with what the project aims at, and whether it was met
       --json FILE                 write everything that was measured, each run apart
 
 The directory is made once for each size and kept in target/bench. Every server listens on 127.0.0.1 alone.
@@ -60,6 +61,8 @@ pub struct Options {
     pub runs: u32,
     /// Whether peers are measured as well.
     pub peers: bool,
+    /// Whether figures are held against what the project aims at.
+    pub verdict: bool,
     /// Where all figures go.
     pub json: Option<PathBuf>,
     /// What is measured, and where state is kept.
@@ -91,6 +94,7 @@ impl Default for Options {
             runtimes: None,
             runs: 1,
             peers: false,
+            verdict: false,
             json: None,
             paths: Paths::default(),
         }
@@ -110,6 +114,7 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Command> {
             "--help" | "-h" => return Ok(Command::Help),
             "--list" => return Ok(Command::List),
             "--peers" => options.peers = true,
+            "--verdict" => options.verdict = true,
             known if VALUES.contains(&known) => {
                 let value = inline.or_else(|| args.next()).with_context(|| format!("{flag} needs a value"))?;
                 apply(&mut options, &flag, &value)?;
@@ -193,7 +198,7 @@ mod tests {
     fn without_options_everything_is_measured() {
         let options = options("");
         assert_eq!(options.scenarios.len(), scenarios::ALL.len());
-        assert_eq!((options.seconds, options.runs, options.peers), (8, 1, false));
+        assert_eq!((options.seconds, options.runs, options.peers, options.verdict), (8, 1, false, false));
         assert_eq!(options.users, [1000, 100_000, 1_000_000]);
     }
 

@@ -16,6 +16,7 @@
 
 mod access;
 mod cli;
+mod components;
 mod door;
 mod host_log;
 mod measure;
@@ -55,6 +56,10 @@ fn run() -> anyhow::Result<bool> {
         Command::Run(options) => {
             let report = plan::run(&options)?;
             print!("{}", report::markdown(&report));
+            if options.verdict {
+                let largest = components::largest(&options.paths.manifest)?;
+                print!("{}", report::verdict(&report, largest.as_ref().map(|(name, size)| (&**name, *size))));
+            }
             if let Some(file) = &options.json {
                 std::fs::write(file, serde_json::to_string_pretty(&report)?)?;
             }

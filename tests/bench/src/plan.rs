@@ -4,13 +4,12 @@ use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use iam_tests::Client;
 
 use crate::access::{Access, Site};
 use crate::cli::Options;
 use crate::door::Door;
 use crate::measure::{Figures, Load, measure, medians};
-use crate::peers::{self, Case};
+use crate::peers::{self, Ready};
 use crate::report::{Report, Row};
 use crate::request::{Prepared, fresh_stem};
 use crate::runtimes::{Launcher, Runtime};
@@ -61,18 +60,18 @@ pub fn run(options: &Options) -> Result<Report> {
     seed::sweep(work)?;
     runtimes::forget_logs(work)?;
     let mut peers = Vec::new();
-    for peer in options.peers.then(peers::all).unwrap_or_default() {
-        let running = peer.start(work).with_context(|| format!("peer {}", peer.name()))?;
-        say(format_args!("{} serves at {}", peer.name(), running.server.base()));
-        peers.push((peer.name(), running));
+    for peer in peers::ALL.iter().filter(|_| options.peers) {
+        // Only what is asked for gets its data.
+        if options.scenarios.iter().any(|scenario| peer.has(scenario.name)) {
+            say(format_args!("data of {}", peer.name));
+            peers.push(peer.ready(work).with_context(|| format!("peer {}", peer.name))?);
+        }
     }
     let mut report = Report::default();
     for users in &options.users {
         let stage = Stage::new(options, *users)?;
         for scenario in &options.scenarios {
-            let cases = peers.iter().flat_map(|(name, peer)| peer.cases.iter().map(move |case| (*name, case)));
-            let cases: Vec<_> = cases.filter(|(_, case)| case.scenario == scenario.name).collect();
-            stage.measure(scenario, &cases, &mut report).with_context(|| scenario.name)?;
+            stage.measure(scenario, &peers, &mut report).with_context(|| scenario.name)?;
         }
     }
     if report.has_failures() {
@@ -108,24 +107,15 @@ impl<'a> Stage<'a> {
         Launcher { paths: &self.options.paths }
     }
 
-    fn measure(&self, scenario: &Scenario, peers: &[(&'static str, &Case)], report: &mut Report) -> Result<()> {
+    fn measure(&self, scenario: &Scenario, peers: &[Ready], report: &mut Report) -> Result<()> {
         match scenario.kind {
             Kind::Special(kind) => special::measure(kind, scenario, self, report),
-            Kind::Floor => self.load(scenario, &[], None, peers, report),
-            Kind::Load { connections, .. } => {
-                self.load(scenario, connections.unwrap_or(&[]), scenario.requests(), peers, report)
-            }
+            Kind::Floor | Kind::Load { .. } => self.load(scenario, peers, report),
         }
     }
 
-    fn load(
-        &self,
-        scenario: &Scenario,
-        connections: &[u32],
-        requests: Option<crate::scenarios::Requests>,
-        peers: &[(&'static str, &Case)],
-        report: &mut Report,
-    ) -> Result<()> {
+    fn load(&self, scenario: &Scenario, peers: &[Ready], report: &mut Report) -> Result<()> {
+        let requests = scenario.requests();
         let statements = match (requests, &self.counter) {
             (Some(requests), Some(counter)) => Some(counter.count(&self.seeded, requests)?),
             _ => None,
@@ -142,12 +132,14 @@ impl<'a> Stage<'a> {
             loads.push((place.runtime.name(), Load { base: server.base().to_owned(), pid: server.pid(), requests }));
             servers.push(server);
         }
-        for (name, case) in peers {
-            prove(&Client::new(&case.load.base), &case.load.requests)?;
-            loads.push((*name, case.load.clone()));
+        for ready in peers.iter().filter(|ready| ready.peer.has(scenario.name)) {
+            let name = ready.peer.name;
+            let peers::Running { server, requests } = ready.start(scenario.name).with_context(|| name)?;
+            prove(&server.client(), &requests).with_context(|| name)?;
+            loads.push((name, Load { base: server.base().to_owned(), pid: server.pid(), requests }));
+            servers.push(server);
         }
-        let connections = if connections.is_empty() { &*self.options.connections } else { connections };
-        for count in connections {
+        for count in scenario.connections().unwrap_or(&self.options.connections) {
             for (name, runs) in self.in_turn(scenario, &loads, *count)? {
                 let figures = medians(&runs);
                 report.add(Row {
@@ -156,7 +148,8 @@ impl<'a> Stage<'a> {
                     people: self.seeded.facts.people,
                     runtime: name,
                     connections: *count,
-                    statements,
+                    // What peers do with their databases is not known.
+                    statements: statements.filter(|_| Runtime::named(name).is_ok()),
                     reads: scenario.reads,
                     figures,
                     runs,

@@ -139,7 +139,8 @@ fn hello_manifest(hello: &Path, work: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn free_address() -> Result<String> {
+/// A port that nobody listens at.
+pub fn free_address() -> Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 

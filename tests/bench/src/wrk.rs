@@ -12,10 +12,19 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use iam_tests::{Client, Response};
 use serde::Deserialize;
 
+use crate::door::Door;
 use crate::request::{Prepared, fresh_stem};
-use crate::script;
+use crate::{say, script};
+
+/// So many requests are sent again when answers were not as expected.
+const CLOSER: usize = 16;
+/// So many characters of an unexpected answer are shown.
+const SHOWN: usize = 200;
+/// Words as long as this may be secrets.
+const SECRET: usize = 24;
 
 /// What wrk counted. Times are microseconds.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,6 +64,9 @@ impl Counted {
 /// A load that is on its way.
 pub struct Running {
     child: Child,
+    /// For a closer look at refusals.
+    base: String,
+    requests: Vec<Prepared>,
     /// Removed when the load is over.
     folder: tempfile::TempDir,
 }
@@ -70,7 +82,8 @@ pub fn start(base: &str, requests: &[Prepared], connections: u32, seconds: u32) 
     let output = File::create(folder.path().join("output"))?;
     let child = command.stdin(Stdio::null()).stdout(output).spawn();
     let child = child.context("wrk cannot be started; the Debian package `wrk` has it")?;
-    Ok(Running { child, folder })
+    let requests = requests.iter().take(CLOSER).cloned().collect();
+    Ok(Running { child, base: base.to_owned(), requests, folder })
 }
 
 impl Running {
@@ -81,8 +94,47 @@ impl Running {
         if !status.success() {
             bail!("wrk ended with {status}: {text}");
         }
-        parse(&text)
+        let counted = parse(&text)?;
+        if counted.bad_status > 0 {
+            say(format_args!("{} unexpected answers; {}", counted.bad_status, look_closer(&self.base, &self.requests)));
+        }
+        Ok(counted)
     }
+}
+
+/// wrk counts answers and does not show them: sends each request once more until one is not answered as expected, and
+/// tells how.
+fn look_closer(base: &str, requests: &[Prepared]) -> String {
+    let client = Client::new(base);
+    let mut told = String::new();
+    for request in requests {
+        let request = request.filled(&fresh_stem());
+        let answer = Door::send(&client, &request);
+        let path = request.path.split('?').next().unwrap_or_default();
+        told = format!("after the load {} {path} is answered by {}", request.method, shown(&answer));
+        if request.check(&answer).is_err() {
+            break;
+        }
+    }
+    told
+}
+
+/// Status and begin of the body of an answer; words that may be secrets, and answers that hold what was asked for, are
+/// left out.
+fn shown(answer: &Response) -> String {
+    if answer.status < 400 {
+        return format!("{}, so it was the load", answer.status);
+    }
+    let is_word = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    let mut text = String::new();
+    let mut rest = &*answer.body;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|character| is_word(character) != is_word(first)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        text.push_str(if is_word(first) && word.len() >= SECRET { "…" } else { word });
+        rest = after;
+    }
+    format!("{} {}", answer.status, text.chars().take(SHOWN).collect::<String>())
 }
 
 /// [`start`] and [`Running::wait`].
@@ -108,6 +160,8 @@ pub fn is_program(folder: &Path, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read as _, Write as _};
+
     use super::*;
 
     const OUTPUT: &str = "Running 1s test @ http://127.0.0.1:1\n  1 threads and 2 connections\n\
@@ -119,6 +173,35 @@ mod tests {
         let counted = parse(OUTPUT).unwrap();
         assert_eq!((counted.requests, counted.bad_status, counted.socket_errors()), (2000, 3, 3));
         assert!((counted.per_second() - 2000.0).abs() < 0.001);
+    }
+
+    #[test]
+    fn an_unexpected_answer_is_shown_without_what_may_be_secret() {
+        let of = |status, body: &str| {
+            let (headers, cookies) = (std::collections::BTreeMap::new(), Vec::new());
+            shown(&Response { status, headers, cookies, body: body.to_owned() })
+        };
+        assert_eq!(of(503, "database is busy: é"), "503 database is busy: é");
+        assert_eq!(of(400, r#"{"key":"0123456789abcdef-0123456789"}"#), r#"400 {"key":"…"}"#);
+        assert_eq!(of(200, r#"{"access_token":"short"}"#), "200, so it was the load");
+        assert_eq!(of(500, &"ab ".repeat(100)).chars().count(), "500 ".len() + SHOWN);
+    }
+
+    /// Answers 200 and then 503.
+    #[test]
+    fn requests_are_sent_again_until_one_is_refused() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let server = std::thread::spawn(move || {
+            for status in ["200 OK", "503 Service Unavailable"] {
+                let mut stream = listener.accept().unwrap().0;
+                assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+                write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbusy").unwrap();
+            }
+        });
+        let requests = ["/a", "/b?token=t", "/c"].map(Prepared::get);
+        assert_eq!(look_closer(&base, &requests), "after the load GET /b is answered by 503 busy");
+        server.join().unwrap();
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! Everything that was measured, and the tables made of it.
 
+mod bars;
 mod growth;
 mod notes;
 mod table;
+mod verdict;
 
 use serde::Serialize;
 
 use crate::measure::{Figures, median};
+
+pub use verdict::table as verdict;
 
 /// Results in the order in which they came.
 #[derive(Debug, Default, Serialize)]

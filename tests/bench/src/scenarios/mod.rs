@@ -53,6 +53,8 @@ pub enum Special {
     IdleComponent,
     /// Times that the host tells.
     InstanceStart,
+    /// Memory after everything.
+    Memory,
     /// More than can be done.
     Overload,
 }
@@ -66,11 +68,21 @@ impl Scenario {
         }
     }
 
+    /// Numbers of connections, where it has its own.
+    pub fn connections(&self) -> Option<&'static [u32]> {
+        match self.kind {
+            Kind::Load { connections, .. } => connections,
+            Kind::Floor | Kind::Special(_) => None,
+        }
+    }
+
     /// Whether `runtime` can be measured so.
     pub fn suits(&self, runtime: Runtime) -> bool {
         match self.kind {
             Kind::Floor => runtime == Runtime::Hello,
-            Kind::Load { .. } | Kind::Special(Special::LoginBesideMe | Special::Overload) => runtime.has_state(),
+            Kind::Load { .. } | Kind::Special(Special::LoginBesideMe | Special::Memory | Special::Overload) => {
+                runtime.has_state()
+            }
             Kind::Special(Special::InstanceStart) => runtime == Runtime::Wasm,
             Kind::Special(Special::ColdStart | Special::IdleComponent) => true,
         }
@@ -135,6 +147,7 @@ pub const ALL: &[Scenario] = &[
         Special::IdleComponent,
     ),
     special("instance-start", "time to make an instance of a component, as the host tells", Special::InstanceStart),
+    special("memory", "what one server holds after 2 s of every load above in turn", Special::Memory),
     special("overload", "ten times as many logins as can be done, me-jwt meanwhile", Special::Overload),
 ];
 

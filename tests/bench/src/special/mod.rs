@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod beside;
+mod memory;
 mod overload;
 mod starts;
 
@@ -24,6 +25,7 @@ pub fn measure(kind: Special, scenario: &Scenario, stage: &Stage<'_>, report: &m
                 Special::ColdStart => starts::cold(stage, place)?,
                 Special::IdleComponent => starts::idle(stage, place)?,
                 Special::InstanceStart => starts::instances(stage, place)?,
+                Special::Memory => memory::measure(stage, place)?,
                 Special::Overload => overload::measure(stage, place)?,
             });
         }
