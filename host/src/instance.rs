@@ -18,7 +18,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use crate::cli::Limits;
 use crate::guest_log::GuestLog;
 use crate::key_value::KeyValueDb;
-use crate::limits::MemoryLimit;
+use crate::limits::{Growth, LargeInstances, MemoryLimit};
 use crate::manifest::ComponentConfig;
 use crate::outbound::Outbound;
 use crate::pool::{BusyMark, Watch};
@@ -64,6 +64,8 @@ pub struct Shared {
     pub engine: Engine,
     /// Bounds of instances and requests.
     pub limits: Limits,
+    /// Counts the instances that have taken much memory.
+    pub large: LargeInstances,
     /// Databases.
     pub databases: Arc<Databases>,
     /// Key-value stores.
@@ -89,7 +91,7 @@ impl Factory {
     }
 
     /// A store with nothing in it but what the manifest grants.
-    fn store(&self, watch: &Watch) -> wasmtime::Result<Store<Guest>> {
+    fn store(&self, watch: &Watch, growth: Arc<Growth>) -> wasmtime::Result<Store<Guest>> {
         let component = &self.component;
         let mut wasi = WasiCtxBuilder::new();
         wasi.stdout(GuestLog::new(&component.id, "stdout"))
@@ -112,7 +114,7 @@ impl Factory {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             outbound: Outbound::new(component.clone(), self.shared.own_address.clone()),
-            memory: MemoryLimit::new(component.id.clone(), self.shared.limits.instance_memory),
+            memory: MemoryLimit::new(component.id.clone(), self.shared.limits.instance_memory, growth),
         };
         let mut store = Store::new(&self.shared.engine, guest);
         store.limiter(|guest| &mut guest.memory);
@@ -135,7 +137,8 @@ impl HandlerState for Factory {
     async fn instantiate(&self) -> wasmtime::Result<Instance<Guest, Expiration, Worker>> {
         let begun = Instant::now();
         let watch = Watch::new(&self.mark);
-        let mut store = self.store(&watch)?;
+        let growth = Arc::new(Growth::new(&self.shared.large));
+        let mut store = self.store(&watch, growth.clone())?;
         let proxy = self.pre.instantiate_async(&mut store).await?;
         tracing::trace!(component = &*self.component.id, micros = begun.elapsed().as_micros(), "instance started");
         let limits = self.shared.limits;
@@ -144,7 +147,13 @@ impl HandlerState for Factory {
             proxy,
             view: |guest| guest.http(),
             expiration: Expiration { limits, sleep: Box::pin(tokio::time::sleep(limits.idle)) },
-            state: Worker { component: self.component.clone(), limits, stopping: self.shared.stopping.clone(), watch },
+            state: Worker {
+                component: self.component.clone(),
+                limits,
+                stopping: self.shared.stopping.clone(),
+                watch,
+                growth,
+            },
         })
     }
 }
@@ -155,6 +164,7 @@ pub struct Worker {
     limits: Limits,
     stopping: Arc<AtomicBool>,
     watch: Watch,
+    growth: Arc<Growth>,
 }
 
 impl WorkerState for Worker {
@@ -165,7 +175,7 @@ impl WorkerState for Worker {
     fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
         // Asked at each turn of the event loop.
         self.watch.turn();
-        if total >= self.limits.reuse {
+        if total >= self.limits.reuse || self.growth.is_surplus() {
             ShouldAccept::Never
         } else if concurrent >= self.limits.concurrent {
             ShouldAccept::No

@@ -16,6 +16,7 @@ use crate::engine;
 use crate::error::{Result, StartError, fail};
 use crate::instance::Shared;
 use crate::key_value::KeyValueDb;
+use crate::limits::LargeInstances;
 use crate::manifest::Manifest;
 use crate::service::Service;
 use crate::sqlite::Databases;
@@ -39,6 +40,7 @@ pub fn run(options: &Options) -> Result<()> {
     let shared = Shared {
         engine: engine.engine,
         limits: options.limits,
+        large: LargeInstances::default(),
         databases: Arc::new(Databases::new(state.sqlite())?),
         key_value: Arc::new(KeyValueDb::new(state.key_value())),
         own_address: Arc::new(OnceLock::new()),

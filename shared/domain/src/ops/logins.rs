@@ -69,7 +69,7 @@ pub(super) async fn enter<'c>(
     let Ok(email) = Email::parse("username", email) else {
         let check = password_checks::begin_alone(ctx).await?;
         password::verify_absent(password)?;
-        password_checks::end_alone(ctx, check).await?;
+        check.end_alone(ctx).await?;
         return Ok(Err(LoginFault::WrongCredentials));
     };
     let login = ctx.system().login_by_email(email.key()).await?;

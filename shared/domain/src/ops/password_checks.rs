@@ -12,7 +12,7 @@ use crate::store::{System, Write};
 use super::ctx::Ctx;
 
 /// How many unless the operator says otherwise.
-pub const DEFAULT_LIMIT: i64 = 8;
+pub const DEFAULT_LIMIT: i64 = 10;
 
 /// After so long, an instance that has not ended its check has died.
 const LONGEST: Millis = 10_000;
@@ -29,29 +29,41 @@ pub(super) async fn refuse_when_full(ctx: &Ctx<'_>) -> Result<()> {
     if running < ctx.services().password_checks() { Ok(()) } else { Err(Error::too_many(RETRY_AFTER)) }
 }
 
+/// A comparison that was let in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Check(PasswordCheckId);
+
+impl Check {
+    /// Ends it within a transaction.
+    pub(super) async fn end(self, store: System<'_, Write>, now: Millis) -> Result<()> {
+        Ok(store.end_password_check(self.0, now).await?)
+    }
+
+    /// Ends it in a transaction of its own.
+    pub(super) async fn end_alone(self, ctx: &Ctx<'_>) -> Result<()> {
+        let work = ctx.begin_system().await?;
+        self.end(work.system(), ctx.now()).await?;
+        work.save_unaudited().await
+    }
+}
+
 /// Begins one within a transaction.
 ///
 /// # Errors
 /// `TooMany` while enough are running.
-pub(super) async fn begin(ctx: &Ctx<'_>, store: System<'_, Write>) -> Result<PasswordCheckId> {
-    let begun = store.begin_password_check(ctx.now() + LONGEST, ctx.now(), ctx.services().password_checks()).await?;
-    begun.ok_or_else(|| Error::too_many(RETRY_AFTER))
+pub(super) async fn begin(ctx: &Ctx<'_>, store: System<'_, Write>) -> Result<Check> {
+    let limit = ctx.services().password_checks();
+    let begun = store.begin_password_check(ctx.now() + LONGEST, ctx.now(), limit).await?;
+    begun.map(Check).ok_or_else(|| Error::too_many(RETRY_AFTER))
 }
 
 /// Begins one in a transaction of its own.
 ///
 /// # Errors
 /// `TooMany` while enough are running.
-pub(super) async fn begin_alone(ctx: &Ctx<'_>) -> Result<PasswordCheckId> {
+pub(super) async fn begin_alone(ctx: &Ctx<'_>) -> Result<Check> {
     let work = ctx.begin_system().await?;
     let begun = begin(ctx, work.system()).await?;
     work.save_unaudited().await?;
     Ok(begun)
-}
-
-/// Ends one in a transaction of its own.
-pub(super) async fn end_alone(ctx: &Ctx<'_>, check: PasswordCheckId) -> Result<()> {
-    let work = ctx.begin_system().await?;
-    work.system().end_password_check(check, ctx.now()).await?;
-    work.save_unaudited().await
 }

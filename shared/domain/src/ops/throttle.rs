@@ -1,12 +1,11 @@
 //! Back-off: whoever fails or asks too often has to wait, longer each time.
 
 use super::ctx::Ctx;
-use super::password_checks;
+use super::password_checks::{self, Check};
 use crate::clock::Millis;
 use crate::crypto::secret::{hex, sha256};
 use crate::error::{Error, Result};
 use crate::model::{OrganizationId, PrincipalId};
-use crate::store::password_checks::PasswordCheckId;
 use crate::store::{System, Write};
 
 /// How much is allowed.
@@ -112,7 +111,7 @@ pub(super) struct Admitted {
     /// The network address that it was counted for as well, and until when it has to wait because of it.
     from: Option<(Subject, Millis)>,
     /// The comparison that it was let in for.
-    check: Option<PasswordCheckId>,
+    check: Option<Check>,
 }
 
 impl Admitted {
@@ -124,7 +123,7 @@ impl Admitted {
             store.take_attempt_back(&from.key, *until).await?;
         }
         if let Some(check) = self.check {
-            store.end_password_check(check, now).await?;
+            check.end(store, now).await?;
         }
         Ok(())
     }
@@ -132,7 +131,7 @@ impl Admitted {
     /// It was a guess, and stays counted; what it was let in for is done.
     pub(super) async fn end(self, ctx: &Ctx<'_>) -> Result<()> {
         match self.check {
-            Some(check) => password_checks::end_alone(ctx, check).await,
+            Some(check) => check.end_alone(ctx).await,
             None => Ok(()),
         }
     }
