@@ -114,7 +114,16 @@ pub const ALL: &[Scenario] = &[
     read("me-jwt", "GET /iam/v1/users/me/ with the JWT of a person", tokens::me_jwt),
     read("me-opaque", "the same with an opaque API token of a service account", tokens::me_opaque),
     read("me-service-account-key", "the same with the JWT that a service account's key was traded for", tokens::me_key),
-    read("api-key-verification", "POST /auth/api/login: an IDAH API key is verified and a JWT made", tokens::api_key),
+    read(
+        "api-key-verification",
+        "POST /oauth/v2/introspect of an opaque API token: whose it is, and whether it is good",
+        tokens::api_key,
+    ),
+    read(
+        "api-key-login",
+        "POST /auth/api/login: an IDAH API key is verified, and an ES256 token made",
+        tokens::api_key_login,
+    ),
     read("introspection", "POST /oauth/v2/introspect of a person's JWT", tokens::introspection),
     read("idah-me", "GET /accounts/{own id} of IDAH, by bearer and by cookie in turn", tokens::idah_me),
     read("members-20-of-50", "Logto: first page of 20 of 50 members with their roles", lists::members_of_fifty),
@@ -132,7 +141,7 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         name: "login",
         about: "POST /oauth/v2/token by password (Argon2id, 19 MiB), 2 connections, 64 people in turn",
-        kind: Kind::Load { requests: writes::login, connections: Some(&[2]) },
+        kind: Kind::Load { requests: writes::login, connections: Some(&[2, 4]) },
         reads: false,
     },
     special(

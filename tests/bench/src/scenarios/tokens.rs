@@ -1,5 +1,6 @@
 //! Tokens: fetched, presented, verified.
 
+use iam_tests::server::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::json;
 
 use crate::access::{Site, jwt_grant};
@@ -37,7 +38,16 @@ pub fn me_key(site: &Site<'_>) -> Vec<Prepared> {
     vec![me(site.service_key()).expecting(200, "\"id\"")]
 }
 
+/// Asked by the first machine client, whose organization operates the platform and may know of every token.
 pub fn api_key(site: &Site<'_>) -> Vec<Prepared> {
+    let request = |token: &String| {
+        let form = [("token", &**token), ("client_id", CLIENT_ID), ("client_secret", CLIENT_SECRET)];
+        Prepared::form("/oauth/v2/introspect", &form).expecting(200, "\"active\":true")
+    };
+    site.facts.api_tokens.iter().map(request).collect()
+}
+
+pub fn api_key_login(site: &Site<'_>) -> Vec<Prepared> {
     let request = |key: &String| {
         Prepared::json("POST", "/auth/api/login", &json!({ "api_key": key })).expecting(200, "\"token\":\"ey")
     };
