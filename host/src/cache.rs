@@ -117,8 +117,8 @@ fn digest(path: &Path) -> io::Result<String> {
 }
 
 fn read(engine: &Engine, path: &Path) -> Option<Component> {
-    let expected = fs::read_to_string(digest_of(path)).ok()?;
-    if digest(path).ok()? != expected {
+    let expected = fs::read(digest_of(path)).ok()?;
+    if digest(path).ok()?.into_bytes() != expected {
         tracing::warn!("{} is damaged; compiling again", path.display());
         return None;
     }

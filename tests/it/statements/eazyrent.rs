@@ -10,7 +10,7 @@ use super::table;
 const EXPECTED: &[(&str, u16, u64)] = &[
     ("register", 200, 14),
     ("activate", 200, 13),
-    ("POST /oauth/v2/token (password)", 200, 19),
+    ("POST /oauth/v2/token (password)", 200, 21),
     ("add_organization_members", 201, 16),
     ("resend invitation", 202, 15),
     ("activate (second)", 200, 13),
@@ -29,7 +29,7 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("update_my_config", 200, 7),
     ("get_user_notification_preferences", 200, 2),
     ("update_user_notification_preferences", 200, 7),
-    ("change_my_password", 202, 21),
+    ("change_my_password", 202, 24),
     ("create_linked_account", 200, 9),
     ("list_all_linked_account", 200, 2),
     ("get_alert_importance", 200, 2),
@@ -201,7 +201,7 @@ fn the_network_of_the_client_takes_two_statements_at_most() {
     for address in ["127.0.0.1:1", "192.0.2.7:1"] {
         send(address, token, right, 200);
     }
-    for (address, statements) in [("127.0.0.1:1", [19, 12, 17]), ("192.0.2.7:1", [21, 13, 18])] {
+    for (address, statements) in [("127.0.0.1:1", [21, 12, 17]), ("192.0.2.7:1", [23, 13, 18])] {
         let [login, refused, mail] = [
             send(address, token, right, 200),
             send(address, token, wrong, 400),

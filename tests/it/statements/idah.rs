@@ -10,7 +10,7 @@ use super::{Round, table};
 
 /// Request, status and statements (`BEGIN`, `COMMIT`, the caller again and the audit event count).
 const EXPECTED: &[(&str, u16, u64)] = &[
-    ("auth.login", 200, 19),
+    ("auth.login", 200, 21),
     ("organizations.create", 201, 6),
     ("organizations.create", 201, 6),
     ("organizations.create", 201, 6),

@@ -6,7 +6,6 @@ use super::caller::{Acting, Caller};
 use super::ctx::{Ctx, Work};
 use super::password_checks;
 use super::throttle::{self, Admitted, Subject};
-use crate::clock::Millis;
 use crate::crypto::{Sensitive, password};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Email, PrincipalId, PrincipalState, SessionId};
@@ -69,7 +68,7 @@ pub(super) async fn enter<'c>(
     let Ok(email) = Email::parse("username", email) else {
         let check = password_checks::begin_alone(ctx).await?;
         password::verify_absent(password)?;
-        check.end_alone(ctx).await?;
+        check.end(ctx).await?;
         return Ok(Err(LoginFault::WrongCredentials));
     };
     let login = ctx.system().login_by_email(email.key()).await?;
@@ -114,8 +113,6 @@ pub(super) struct Verified {
     /// The hash made anew, where the stored one is weak.
     stronger: Option<String>,
     admitted: Admitted,
-    /// The time of the request.
-    now: Millis,
 }
 
 impl Verified {
@@ -129,7 +126,7 @@ impl Verified {
 
     /// Counts the attempt, and those before it, no longer.
     pub(super) async fn forgive(&self, work: &Work<'_>) -> Result<()> {
-        self.admitted.forgive(work.system(), self.now).await
+        self.admitted.forgive(work.system()).await
     }
 }
 
@@ -153,10 +150,10 @@ pub(super) async fn verify(
         return Ok(None);
     };
     let verdict = password::verify(text, hash.expose())?;
+    admitted.end(ctx).await?;
     if !verdict.matches {
-        admitted.end(ctx).await?;
         return Ok(None);
     }
     let stronger = if verdict.needs_rehash { Some(password::hash(text, ctx.rng())?) } else { None };
-    Ok(Some(Verified { id, hash, stronger, admitted, now: ctx.now() }))
+    Ok(Some(Verified { id, hash, stronger, admitted }))
 }

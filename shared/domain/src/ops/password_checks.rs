@@ -34,15 +34,10 @@ pub(super) async fn refuse_when_full(ctx: &Ctx<'_>) -> Result<()> {
 pub(super) struct Check(PasswordCheckId);
 
 impl Check {
-    /// Ends it within a transaction.
-    pub(super) async fn end(self, store: System<'_, Write>, now: Millis) -> Result<()> {
-        Ok(store.end_password_check(self.0, now).await?)
-    }
-
     /// Ends it in a transaction of its own.
-    pub(super) async fn end_alone(self, ctx: &Ctx<'_>) -> Result<()> {
+    pub(super) async fn end(self, ctx: &Ctx<'_>) -> Result<()> {
         let work = ctx.begin_system().await?;
-        self.end(work.system(), ctx.now()).await?;
+        work.system().end_password_check(self.0, ctx.now()).await?;
         work.save_unaudited().await
     }
 }

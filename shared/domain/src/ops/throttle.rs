@@ -117,21 +117,19 @@ pub(super) struct Admitted {
 impl Admitted {
     /// It was no guess: forgets all attempts of its subject, but of its network address this one alone. Otherwise whoever
     /// has an account could log in with it now and then, and guess at others' for ever.
-    pub(super) async fn forgive(&self, store: System<'_, Write>, now: Millis) -> Result<()> {
+    pub(super) async fn forgive(&self, store: System<'_, Write>) -> Result<()> {
         clear(store, &self.subject).await?;
         if let Some((from, until)) = &self.from {
             store.take_attempt_back(&from.key, *until).await?;
         }
-        if let Some(check) = self.check {
-            check.end(store, now).await?;
-        }
         Ok(())
     }
 
-    /// It was a guess, and stays counted; what it was let in for is done.
-    pub(super) async fn end(self, ctx: &Ctx<'_>) -> Result<()> {
+    /// The password was compared, with whatever outcome. In a transaction of its own: what comes next may fail, and whoever
+    /// logs in meanwhile must not pay for that.
+    pub(super) async fn end(&self, ctx: &Ctx<'_>) -> Result<()> {
         match self.check {
-            Some(check) => check.end_alone(ctx).await,
+            Some(check) => check.end(ctx).await,
             None => Ok(()),
         }
     }
@@ -147,7 +145,7 @@ pub(super) async fn admit(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
 }
 
 /// As [`admit`], for a password tried for `subject`: it counts for the network address of the client as well, and as one
-/// that is being compared until it is [forgiven](Admitted::forgive) or [ended](Admitted::end).
+/// that is being compared until it is [ended](Admitted::end).
 ///
 /// # Errors
 /// `TooMany` with the seconds left, or while enough passwords are being compared.
