@@ -163,7 +163,7 @@ fn every_component_says_how_it_is_built() {
 }
 
 /// Components that store, show or remove pictures.
-const KEEPS_PICTURES: &[&str] = &["members", "organizations", "users"];
+const KEEPS_PICTURES: &[&str] = &["memberships", "organizations", "users"];
 
 /// Hosts that a component may call: the upstream login service and the mail provider, if it has to do with them.
 fn outbound_hosts(component: &Value) -> Value {
@@ -192,7 +192,7 @@ fn every_component_has_what_it_needs_and_no_more() {
     }
 }
 
-/// Variables that only the components `auth` and `logins` may see: they make keys, tokens and the first principals.
+/// Variables that only the components `logins` and `tokens` may see: they make keys, tokens and the first principals.
 fn is_for_logins_alone(variable: &str) -> bool {
     let words = ["bootstrap_", "signing_", "_signing_", "_token_ttl", "accepted_issuers", "_jwt_key"];
     words.iter().any(|word| variable.contains(word))
@@ -207,8 +207,8 @@ fn variables_of_components_are_declared_and_well_kept() {
         for variable in given(component) {
             assert!(declared.contains(&variable), "{name} is given {variable}, which is not declared");
             // Resources show how long their tokens live.
-            let is_shown = name == "grants" && variable == "logto_access_token_ttl";
-            let makes_tokens = name == "auth" || name == "logins";
+            let is_shown = name == "roles" && variable == "logto_access_token_ttl";
+            let makes_tokens = name == "logins" || name == "tokens";
             assert!(makes_tokens || is_shown || !is_for_logins_alone(&variable), "{name} is given {variable}");
             let template = component["variables"][variable.as_str()].as_str().unwrap();
             assert_eq!(template, format!("{{{{ {variable} }}}}"), "{name}");
@@ -231,6 +231,20 @@ fn secrets_are_marked_and_every_variable_has_a_default() {
         assert_eq!(is_secret, wanted, "{name}");
         let default = text(variable, "default");
         assert!(!is_secret || default.is_empty(), "{name} has a default, which is a default credential");
+    }
+}
+
+/// Hashing keeps an instance busy, so one component alone can do it: no other is told a password, or how many may be
+/// compared at a time.
+#[test]
+fn only_logins_has_to_do_with_passwords() {
+    let manifest = manifest();
+    let is_of_passwords = |variable: &&String| variable.ends_with("_password") || *variable == "max_password_checks";
+    let all: BTreeSet<String> = table(&manifest, "variables").keys().filter(is_of_passwords).cloned().collect();
+    assert_eq!(all.len(), 3, "{all:?}");
+    for (name, component) in table(&manifest, "component") {
+        let given: BTreeSet<String> = given(component).iter().filter(is_of_passwords).cloned().collect();
+        assert_eq!(given, if name == "logins" { all.clone() } else { BTreeSet::new() }, "{name}");
     }
 }
 
@@ -275,7 +289,7 @@ fn the_code_reads_what_is_declared_and_nothing_else() {
     let declared: BTreeSet<String> = table(&manifest(), "variables").keys().cloned().collect();
     assert_eq!(read_by_the_code(), declared);
     let manifest = manifest();
-    assert_eq!(given(&table(&manifest, "component")["auth"]).difference(&declared).count(), 0);
+    assert_eq!(given(&table(&manifest, "component")["logins"]).difference(&declared).count(), 0);
 }
 
 /// The defaults of the manifest are those of the code, so that a component that is not given a variable agrees with

@@ -131,18 +131,18 @@ mod tests {
         source = "target/wasm32-wasip2/release/iam_users.wasm"
         [component.users.build]
         command = "cargo build --target wasm32-wasip2 --release -p iam-users"
-        [component.auth]
-        source = "target/wasm32-wasip2/release/iam_auth.wasm"
+        [component.tokens]
+        source = "target/wasm32-wasip2/release/iam_tokens.wasm"
         files = [{ source = "assets", destination = "/" }]
-        [component.auth.build]
-        command = "cargo build --package iam-auth --release"
+        [component.tokens.build]
+        command = "cargo build --package iam-tokens --release"
     "#;
 
     #[test]
     fn components_and_their_packages_are_listed() {
         let components = Manifest::parse(SPIN_TOML).unwrap().components().unwrap();
         let packages: Vec<_> = components.iter().map(|c| c.package.as_str()).collect();
-        assert_eq!(packages, ["iam-auth", "iam-users"]);
+        assert_eq!(packages, ["iam-tokens", "iam-users"]);
         assert_eq!(components[1].source, "target/wasm32-wasip2/release/iam_users.wasm");
     }
 

@@ -59,11 +59,11 @@ mod tests {
     #[test]
     fn only_what_is_too_large_is_marked() {
         let size = |name: &str, bytes, gzip| Size { name: name.into(), bytes, gzip };
-        let text = table(&[size("auth", LIMIT, Some(9)), size("service-accounts", LIMIT + 1, None)]);
+        let text = table(&[size("tokens", LIMIT, Some(9)), size("service-accounts", LIMIT + 1, None)]);
         assert_eq!(
             text,
             "component             bytes       gzip\n\
-             auth                2000000          9\n\
+             tokens              2000000          9\n\
              service-accounts    2000001          ?  OVER 2 MB\n"
         );
     }

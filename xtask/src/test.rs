@@ -115,8 +115,8 @@ mod tests {
 
     #[test]
     fn every_component_is_tested_in_one_call() {
-        let suites = rust_suites(&["iam-auth", "iam-users"]);
+        let suites = rust_suites(&["iam-tokens", "iam-users"]);
         let components = suites.iter().find(|(name, _)| *name == "components");
-        assert_eq!(components.unwrap().1, ["-p", "iam-auth", "-p", "iam-users"]);
+        assert_eq!(components.unwrap().1, ["-p", "iam-tokens", "-p", "iam-users"]);
     }
 }

@@ -1,8 +1,10 @@
-//! Component `logins`: logging in, staying so and leaving. Hashing keeps the processor busy for tens of milliseconds, so this
-//! is apart from what lists sessions, and from `auth`, which would grow too large with it. As `auth` it makes the first
-//! principals of an installation, whichever of both is called first.
+//! Component `logins`: whatever may hash a password: logging in, setting a password, making users. Hashing keeps the
+//! processor busy for tens of milliseconds, so it is apart from everything else. It makes the first principals of an
+//! installation.
 
+pub mod eazyrent;
 pub mod idah;
+pub mod logto;
 
 use iam_wire::app::Component;
 use iam_wire::startup;
@@ -10,9 +12,18 @@ use iam_wire::startup;
 /// What this component serves.
 pub static COMPONENT: Component = Component {
     name: "logins",
-    tables: &[&idah::login::ROUTES, &idah::refresh::ROUTES, &idah::logout::ROUTES, &idah::api_login::ROUTES],
+    tables: &[
+        &eazyrent::password::ROUTES,
+        &eazyrent::password_codes::ROUTES,
+        &eazyrent::token::ROUTES,
+        &idah::api_login::ROUTES,
+        &idah::login::ROUTES,
+        &idah::passwords_change::ROUTES,
+        &idah::passwords_reset::ROUTES,
+        &logto::users::ROUTES,
+    ],
     startup: Some(|services, settings| Box::pin(startup::installation(services, settings))),
-    afterwards: None,
+    afterwards: Some(iam_wire::mail::deliver_due_afterwards),
 };
 
 #[cfg(target_arch = "wasm32")]

@@ -1,7 +1,6 @@
-//! Component `service-accounts`: machines of an organization and their keys.
+//! Component `service-accounts`: machines. Their keys and secrets are in `keys`.
 
 pub mod eazyrent;
-pub mod idah;
 pub mod logto;
 
 use iam_wire::app::Component;
@@ -9,16 +8,7 @@ use iam_wire::app::Component;
 /// What this component serves.
 pub static COMPONENT: Component = Component {
     name: "service-accounts",
-    tables: &[
-        &eazyrent::accounts::ROUTES,
-        &eazyrent::keys::ROUTES,
-        &eazyrent::secrets::ROUTES,
-        &idah::api_keys::ROUTES,
-        &idah::permissions::ROUTES,
-        &logto::application_roles::ROUTES,
-        &logto::application_secrets::ROUTES,
-        &logto::applications::ROUTES,
-    ],
+    tables: &[&eazyrent::service_accounts::ROUTES, &logto::applications::ROUTES],
     startup: None,
     afterwards: None,
 };

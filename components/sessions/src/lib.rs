@@ -7,7 +7,7 @@ use iam_wire::app::Component;
 /// What this component serves.
 pub static COMPONENT: Component = Component {
     name: "sessions",
-    tables: &[&idah::account_sessions::ROUTES, &idah::service::ROUTES],
+    tables: &[&idah::account_sessions::ROUTES, &idah::healthcheck::ROUTES, &idah::logout::ROUTES],
     startup: None,
     afterwards: None,
 };

@@ -1,6 +1,7 @@
-//! Component `users`: the caller's own profile, the pictures that everybody sees, and each user for who manages all.
+//! Component `users`: the caller's own profile, and people one by one; accounts of the IDAH API with their invitations.
 
 pub mod eazyrent;
+pub mod idah;
 pub mod logto;
 
 use iam_wire::app::Component;
@@ -13,14 +14,17 @@ pub static COMPONENT: Component = Component {
         &eazyrent::config::ROUTES,
         &eazyrent::images::ROUTES,
         &eazyrent::me::ROUTES,
-        &eazyrent::notifications::ROUTES,
-        &eazyrent::sync::ROUTES,
-        &logto::data::ROUTES,
-        &logto::organizations::ROUTES,
+        &eazyrent::notification_preferences::ROUTES,
+        &eazyrent::sync_from_auth::ROUTES,
+        &idah::accounts::ROUTES,
+        &idah::accounts_change::ROUTES,
+        &idah::accounts_create::ROUTES,
+        &idah::accounts_invitations::ROUTES,
+        &logto::custom_data::ROUTES,
         &logto::users::ROUTES,
     ],
     startup: None,
-    afterwards: None,
+    afterwards: Some(iam_wire::mail::deliver_due_afterwards),
 };
 
 #[cfg(target_arch = "wasm32")]

@@ -21,7 +21,7 @@ fn wasm_starts_under_parallel_first_requests() {
     (0..ROUNDS).for_each(|_| first_requests(Runtime::Wasm));
 }
 
-/// A request of each component, those of `auth` with each algorithm, and the status it must get.
+/// A request of each component, those of `tokens` with each algorithm, and the status it must get.
 const REQUESTS: &[(&str, &str, u16)] = &[
     ("POST", "/oauth/v2/token", 200),
     ("GET", "/iam/v1/users/me/", 401),
@@ -31,6 +31,9 @@ const REQUESTS: &[(&str, &str, u16)] = &[
     ("GET", "/iam/v1/team/members/", 401),
     ("GET", "/oauth/v2/keys", 200),
     ("GET", "/iam/v1/service-accounts/", 401),
+    ("GET", "/iam/v1/service-accounts/1/keys/", 401),
+    ("GET", "/iam/v1/user-grants/me/authorizations/", 401),
+    ("GET", "/account_sessions", 401),
     ("GET", "/iam/v1/outbox/", 401),
 ];
 
@@ -64,7 +67,7 @@ fn first_requests(runtime: Runtime) {
     for (path, wanted, answer) in &answers {
         assert_eq!(answer.status, *wanted, "{runtime:?} {path}: {answer:?}");
     }
-    check_database(&server);
+    check_database(runtime, &server);
     // Whichever request made a key, everybody's tokens are signed with the one that stayed.
     for (path, _, answer) in answers.iter().filter(|(path, ..)| *path == "/oauth/v2/token") {
         let token = answer.json()["access_token"].as_str().unwrap().to_owned();
@@ -81,7 +84,7 @@ const SUPERADMINS: &str = "SELECT count(*) FROM role_grant g JOIN role r ON r.id
     JOIN principal p ON p.id = g.principal_id \
     WHERE p.kind = 'user' AND r.key = 'admin' AND g.organization_id IS NULL";
 
-fn check_database(server: &Server) {
+fn check_database(runtime: Runtime, server: &Server) {
     let seed = Seed::open(&server.state().join(DATABASE));
     let count = |sql: &str| seed.count(sql, vec![]);
     assert_eq!(count(SUPERADMINS), 1, "superadmins");
@@ -90,7 +93,9 @@ fn check_database(server: &Server) {
     assert_eq!(count("SELECT count(*) FROM principal"), 3);
     assert_eq!(count("SELECT count(*) FROM organization"), 1);
     assert_eq!(count("SELECT count(*) FROM credential"), 2, "a password and a client secret");
-    assert_eq!(count("SELECT count(*) FROM audit_event WHERE action = 'installation.bootstrap'"), 1);
+    let runs = count("SELECT count(*) FROM audit_event WHERE action = 'installation.bootstrap'");
+    // The component `tokens` knows of the machine client alone; where it is first, `logins` makes the people after it.
+    assert!(if runtime == Runtime::Wasm { [1, 2].contains(&runs) } else { runs == 1 }, "{runtime:?}: {runs} runs");
     assert_eq!(count("SELECT count(*) FROM schema_migration"), i64::try_from(ALL.len()).unwrap());
     let keys = seed.run("SELECT algorithm, count(*) FROM signing_key GROUP BY algorithm", vec![]);
     let keys: BTreeMap<String, i64> = keys.iter().map(|row| (row.text(0).unwrap(), row.integer(1).unwrap())).collect();

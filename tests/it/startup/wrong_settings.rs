@@ -7,6 +7,7 @@ use super::logged::Logged;
 const TOKEN: &str = "/oauth/v2/token";
 const MEMBERS: &str = "/iam/v1/team/members/";
 const REFRESH: &str = "/auth/refresh";
+const KEYS: &str = "/oauth/v2/keys";
 
 /// Variable, a wrong value, a path of a component that reads it, and what the log says it should be.
 type Case = (&'static str, &'static str, &'static str, &'static str);
@@ -16,9 +17,9 @@ const SETTINGS: &[Case] = &[
     ("public_url", "iam.example.org", MEMBERS, "must be scheme and host only, such as https://iam.example.org"),
     ("public_url", "https://iam.example.org/base", TOKEN, "must be scheme and host only"),
     ("eazyrent_signing_algorithm", "HS256", TOKEN, "must be EdDSA, ES256 or RS256"),
-    ("logto_signing_algorithm", "none", TOKEN, "must be EdDSA, ES256 or RS256"),
+    ("logto_signing_algorithm", "none", KEYS, "must be EdDSA, ES256 or RS256"),
     ("eazyrent_access_token_ttl", "0", TOKEN, "must be a number of seconds, from 1 to 31536000"),
-    ("logto_access_token_ttl", "1h", TOKEN, "must be a number of seconds"),
+    ("logto_access_token_ttl", "1h", KEYS, "must be a number of seconds"),
     (
         "idah_jwt_key",
         "file:/etc/idah/jwt.pem",
@@ -29,7 +30,7 @@ const SETTINGS: &[Case] = &[
     ("idah_access_token_ttl", "1d", REFRESH, "must be a number of seconds"),
     ("idah_secure_cookies", "perhaps", REFRESH, "must be true or false"),
     ("max_password_checks", "0", TOKEN, "must be a number from 1 to 10000"),
-    ("max_password_checks", "many", REFRESH, "must be a number from 1 to 10000"),
+    ("max_password_checks", "many", TOKEN, "must be a number from 1 to 10000"),
     ("disabled_dialects", "eazyrent, Logto", MEMBERS, "must be a list of "),
     ("eazyrent_strict_acting_account", "maybe", MEMBERS, "must be true or false"),
     ("upstream_issuer", "login.example.org", MEMBERS, "must be an https URL without query, such as "),

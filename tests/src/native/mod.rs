@@ -21,16 +21,15 @@ pub use server::serve;
 
 /// Every component, as spin.toml has them.
 pub const COMPONENTS: &[&Component] = &[
-    &iam_accounts::COMPONENT,
-    &iam_auth::COMPONENT,
-    &iam_grants::COMPONENT,
+    &iam_keys::COMPONENT,
     &iam_logins::COMPONENT,
-    &iam_members::COMPONENT,
+    &iam_memberships::COMPONENT,
     &iam_organizations::COMPONENT,
     &iam_outbox::COMPONENT,
-    &iam_passwords::COMPONENT,
+    &iam_roles::COMPONENT,
     &iam_service_accounts::COMPONENT,
     &iam_sessions::COMPONENT,
+    &iam_tokens::COMPONENT,
     &iam_users::COMPONENT,
 ];
 

@@ -5,12 +5,11 @@ use iam_domain::error::Result;
 use iam_domain::model::Patch;
 use iam_domain::ops::account_key_logins::{self, KeyFault};
 use iam_domain::ops::account_logins::TokenPlan;
+use iam_wire::dialect::idah::logins::{AUTHORIZATION, document, plan, refusal};
 use iam_wire::dialect::idah::{Idah, input};
 use iam_wire::dialect::jsonapi::Attributes;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
-
-use super::{AUTHORIZATION, document, plan, refusal};
 
 /// Seconds that a token lives, if it is not said, and at most.
 const LIFETIME: i64 = 3600;

@@ -5,12 +5,11 @@ use iam_domain::error::Result;
 use iam_domain::model::Patch;
 use iam_domain::ops::account_logins;
 use iam_domain::ops::logins::LoginFault;
+use iam_wire::dialect::idah::logins::{AUTHORIZATION, document, plan, refusal, with_cookies};
 use iam_wire::dialect::idah::{Idah, input};
 use iam_wire::dialect::jsonapi::Attributes;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
-
-use super::{AUTHORIZATION, document, plan, refusal, with_cookies};
 
 /// What a login sends.
 struct Login {

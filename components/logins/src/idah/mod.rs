@@ -1,53 +1,7 @@
-//! `/auth` (contracts/idah.md, "Auth endpoints").
+//! `/auth` and `/account/passwords` (contracts/idah.md, "Auth endpoints" and "Operations").
 
 pub mod api_login;
 pub mod login;
-pub mod logout;
-pub mod refresh;
-
-use http::StatusCode;
-use iam_domain::error::Result;
-use iam_domain::ops::account_logins::{LoggedIn, SESSION_LIFETIME, TokenPlan};
-use iam_domain::ops::account_refreshes;
-use iam_wire::Reply;
-use iam_wire::dialect::idah::{self, CookiePlan, refused};
-use iam_wire::dialect::jsonapi::{Document, FieldSets};
-use iam_wire::pipeline::Call;
-use iam_wire::settings::Settings;
-
-/// Title of refusals of somebody who logs in.
-const AUTHORIZATION: &str = "Verse::Error::Authorization";
-/// Title of refusals of refresh tokens.
-const BAD_REFRESH_TOKEN: &str = "BadRefreshTokenError";
-
-/// How access tokens are made.
-fn plan(settings: &Settings) -> TokenPlan<'_> {
-    TokenPlan { lifetime: settings.idah_access_token_ttl, generation: settings.idah_generation() }
-}
-
-/// Who has logged in.
-fn document(login: &LoggedIn, call: &Call<'_>) -> Document {
-    Document::one(idah::login(login, call.origin()), &FieldSets::default())
-}
-
-/// The answer with the cookies of a login.
-async fn with_cookies(call: &Call<'_>, login: &LoggedIn, document: Document) -> Result<Reply> {
-    let settings = call.settings();
-    let refresh = account_refreshes::token(call.services(), login, settings.idah_generation()).await?;
-    let refresh = refresh.as_ref().map(|issued| (issued.token.as_str(), SESSION_LIFETIME));
-    let access = (login.access.token.as_str(), settings.idah_access_token_ttl);
-    Ok(CookiePlan::of(call).give(document.reply(StatusCode::OK)?, access, refresh))
-}
-
-/// The answer to somebody who is not let in; why goes to the log.
-fn refusal(
-    call: &Call<'_>,
-    what: &str,
-    why: &impl std::fmt::Debug,
-    title: &'static str,
-    detail: &'static str,
-) -> Reply {
-    let request = &call.ctx().request().id;
-    iam_wire::log::line(&format!("level=warn request={request} {what} was refused: {why:?}"));
-    refused(title, detail)
-}
+mod passwords;
+pub mod passwords_change;
+pub mod passwords_reset;

@@ -1,8 +1,8 @@
 //! `/iam/v1/organizations` (contracts/eazyrent.md, Organizations).
 
 pub mod accounts;
-pub mod alerts;
-pub mod links;
+pub mod alert_importances;
+pub mod external_references;
 pub mod logo;
 pub mod me;
-pub mod references;
+pub mod organizations_links;

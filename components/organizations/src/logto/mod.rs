@@ -1,6 +1,5 @@
 //! Logto: organizations, and whether the server is there.
 
-pub mod jit_domains;
-pub mod jit_roles;
+pub mod jit_email_domains;
 pub mod organizations;
 pub mod status;

@@ -1,26 +1,3 @@
 //! `/iam/v1/service-accounts` (contracts/eazyrent.md, Service accounts).
 
-pub mod accounts;
-pub mod keys;
-pub mod secrets;
-
-use iam_domain::error::{Error, Result};
-use iam_domain::model::{Name, PrincipalId};
-use iam_wire::body::Fields;
-use iam_wire::pipeline::Call;
-
-/// Path parameter `id`. A text that is no id names an account that does not exist.
-fn account_id(call: &Call<'_>) -> Result<PrincipalId> {
-    call.param("id").parse().map_err(|_| Error::not_found("Service account"))
-}
-
-/// The published client sends no body; one with a `name` is accepted.
-fn optional_name(body: Option<serde_json::Value>) -> Result<Option<Name>> {
-    if body.as_ref().is_none_or(serde_json::Value::is_null) {
-        return Ok(None);
-    }
-    let mut fields = Fields::of(body)?;
-    let name = fields.optional("name", Name::parse);
-    fields.check()?;
-    Ok(name)
-}
+pub mod service_accounts;

@@ -1,5 +1,3 @@
-//! Logto: applications, their secrets and roles.
+//! Logto: applications.
 
-pub mod application_roles;
-pub mod application_secrets;
 pub mod applications;

@@ -1,4 +1,5 @@
-//! `/account_sessions`, and what tells that the service is there (contracts/idah.md).
+//! `/account_sessions`, `/auth/logout`, and what tells that the service is there (contracts/idah.md).
 
 pub mod account_sessions;
-pub mod service;
+pub mod healthcheck;
+pub mod logout;

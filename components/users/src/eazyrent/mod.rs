@@ -4,5 +4,5 @@ pub mod avatar;
 pub mod config;
 pub mod images;
 pub mod me;
-pub mod notifications;
-pub mod sync;
+pub mod notification_preferences;
+pub mod sync_from_auth;

@@ -1,5 +1,4 @@
-//! Logto: one user at a time. The list of users and new ones are in the component of passwords.
+//! Logto: one user at a time. The list of users and new ones are in the component `logins`.
 
-pub mod data;
-pub mod organizations;
+pub mod custom_data;
 pub mod users;

@@ -1,7 +1,9 @@
 //! EazyRent IAM API v1 (contract: contracts/eazyrent.md; quirks: docs/dialects/eazyrent.md).
 
+mod claims;
 mod errors;
 mod inputs;
+mod service_accounts;
 mod views;
 
 use http::StatusCode;
@@ -13,7 +15,9 @@ use crate::auth::Authorization;
 use crate::reply::Reply;
 use crate::request::Request;
 
+pub use claims::ScopeRequest;
 pub use inputs::{partial_update_user, postal_address, short_text};
+pub use service_accounts::{optional_name, service_account_id};
 pub use views::{
     ListOrganization, ListUser, OrganizationView, ParentOrganization, ServiceAccountView, UserView, default_config,
 };

@@ -4,6 +4,7 @@ mod cookies;
 mod errors;
 mod inputs;
 mod key_views;
+pub mod logins;
 mod organization_views;
 mod views;
 

@@ -1,5 +1,7 @@
 //! OAuth 2 endpoints as Zitadel has them under `/oauth/v2`, and the OpenID discovery document.
 
+pub mod client;
+
 use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 use iam_domain::error::{Error, ErrorKind};

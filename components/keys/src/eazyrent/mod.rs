@@ -1,0 +1,4 @@
+//! Keys and secrets under `/iam/v1/service-accounts` (contracts/eazyrent.md, Service accounts).
+
+pub mod service_accounts_keys;
+pub mod service_accounts_secrets;

@@ -1,0 +1,3 @@
+//! Logto: secrets of applications.
+
+pub mod applications_secrets;

@@ -1,0 +1,13 @@
+//! What is read under `/account/passwords` (contracts/idah.md).
+
+use iam_domain::model::{NewPassword, PasswordRule};
+use iam_wire::dialect::jsonapi::Attributes;
+
+/// A new password that must be there, and keep to the rule; `None` when there was a fault.
+pub(super) fn new_password(input: &mut Attributes, key: &'static str) -> Option<NewPassword> {
+    let text = input.required(key)?;
+    match NewPassword::parse(&text, PasswordRule::ASCII_KINDS) {
+        Ok(password) => Some(password),
+        Err(weak) => input.fault(key, weak.message().to_owned()),
+    }
+}

@@ -1,0 +1,4 @@
+//! Logto: all users, and new ones.
+
+pub mod users;
+mod users_search;

@@ -1,4 +1,0 @@
-//! Logto: all users, and new ones.
-
-mod search;
-pub mod users;

@@ -1,4 +1,0 @@
-//! `/api_keys` (contracts/idah.md, "API keys").
-
-pub mod api_keys;
-pub mod permissions;

@@ -1,0 +1,3 @@
+//! `/auth/refresh` (contracts/idah.md, "Auth endpoints").
+
+pub mod refresh;

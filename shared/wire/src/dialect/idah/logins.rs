@@ -1,0 +1,47 @@
+//! What all answers to a login and a refresh have in common (contracts/idah.md, "Auth endpoints").
+
+use http::StatusCode;
+use iam_domain::error::Result;
+use iam_domain::ops::account_logins::{LoggedIn, SESSION_LIFETIME, TokenPlan};
+use iam_domain::ops::account_refreshes;
+
+use super::{CookiePlan, refused, views};
+use crate::dialect::jsonapi::{Document, FieldSets};
+use crate::pipeline::Call;
+use crate::reply::Reply;
+use crate::settings::Settings;
+
+/// Title of refusals of somebody who logs in.
+pub const AUTHORIZATION: &str = "Verse::Error::Authorization";
+
+/// How access tokens are made.
+pub fn plan(settings: &Settings) -> TokenPlan<'_> {
+    TokenPlan { lifetime: settings.idah_access_token_ttl, generation: settings.idah_generation() }
+}
+
+/// Who has logged in.
+pub fn document(login: &LoggedIn, call: &Call<'_>) -> Document {
+    Document::one(views::login(login, call.origin()), &FieldSets::default())
+}
+
+/// The answer with the cookies of a login.
+pub async fn with_cookies(call: &Call<'_>, login: &LoggedIn, document: Document) -> Result<Reply> {
+    let settings = call.settings();
+    let refresh = account_refreshes::token(call.services(), login, settings.idah_generation()).await?;
+    let refresh = refresh.as_ref().map(|issued| (issued.token.as_str(), SESSION_LIFETIME));
+    let access = (login.access.token.as_str(), settings.idah_access_token_ttl);
+    Ok(CookiePlan::of(call).give(document.reply(StatusCode::OK)?, access, refresh))
+}
+
+/// The answer to somebody who is not let in; why goes to the log.
+pub fn refusal(
+    call: &Call<'_>,
+    what: &str,
+    why: &impl std::fmt::Debug,
+    title: &'static str,
+    detail: &'static str,
+) -> Reply {
+    let request = &call.ctx().request().id;
+    crate::log::line(&format!("level=warn request={request} {what} was refused: {why:?}"));
+    refused(title, detail)
+}
