@@ -1,5 +1,5 @@
 //! What time does to networks that wrong passwords come from. In process on the native application, with a clock of the
-//! test's own; over HTTP: `tests/it/wire/eazyrent/networks.rs`.
+//! test's own; over HTTP: `tests/it/wire/eazyrent/logins/token_networks.rs`.
 
 use iam_domain::params;
 use iam_tests::in_process::{InProcess, START};

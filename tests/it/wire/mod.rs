@@ -9,11 +9,11 @@ macro_rules! on_own_servers {
 }
 pub(crate) use on_own_servers;
 
-mod auth;
 mod eazyrent;
 pub mod idah;
 pub mod jwt;
 mod logto;
+mod oauth;
 mod settings;
 pub mod shape;
 pub mod tenant;

@@ -4,8 +4,8 @@ use iam_domain::params;
 use iam_tests::{Runtime, Server};
 use serde_json::json;
 
-use super::grants_rules::{held, put};
 use super::people::{ME, Person};
+use crate::wire::eazyrent::roles::authorizations_replace::{held, put};
 use crate::wire::shape;
 use crate::wire::tenant::{Tenant, unique_email};
 

@@ -6,7 +6,7 @@ use iam_domain::store::Value as Sql;
 use iam_tests::{Client, Response, Seed, Server};
 use serde_json::{Value, json};
 
-use super::members::PATH;
+use crate::wire::eazyrent::memberships::members_list::PATH;
 use crate::wire::shape;
 use crate::wire::tenant::{Tenant, unique_email};
 

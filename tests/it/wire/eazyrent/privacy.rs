@@ -5,9 +5,9 @@ use iam_domain::store::Value as Sql;
 use iam_tests::{Seed, Server};
 use serde_json::{Value, json};
 
-use super::members::PATH as MEMBERS;
 use super::people::{FORGOT, ME, Person, forget, invite, mails, member, tables_with};
-use super::register::{body, register};
+use crate::wire::eazyrent::memberships::members_list::PATH as MEMBERS;
+use crate::wire::eazyrent::memberships::register::{body, register};
 use crate::wire::tenant::{Tenant, unique_email};
 
 crate::on_both!(

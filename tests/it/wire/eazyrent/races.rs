@@ -7,11 +7,11 @@ use iam_domain::params;
 use iam_tests::{Response, Server};
 use serde_json::{Value, json};
 
-use super::acting::family;
 use super::connection::Pending;
-use super::grants::{keys, path};
-use super::grants_rules::{held, put};
 use super::people::{ME, PASSWORD, Person, code, forget, log_in, member, patch, refused, reset, try_log_in};
+use crate::wire::eazyrent::acting_account::family;
+use crate::wire::eazyrent::roles::authorizations::{keys, path};
+use crate::wire::eazyrent::roles::authorizations_replace::{held, put};
 use crate::wire::shape;
 use crate::wire::tenant::{Tenant, unique_email};
 

@@ -5,12 +5,12 @@ use iam_domain::params;
 use iam_tests::{Client, Response, Server};
 use serde_json::{Value, json};
 
-use super::accounts::PATH as ACCOUNTS;
-use super::acting::family;
-use super::grants_rules::{held, put};
 use super::people::{Person, member, patch};
 use super::person::machine;
-use super::service_accounts::PATH as MACHINES;
+use crate::wire::eazyrent::acting_account::family;
+use crate::wire::eazyrent::organizations::accounts::PATH as ACCOUNTS;
+use crate::wire::eazyrent::roles::authorizations_replace::{held, put};
+use crate::wire::eazyrent::service_accounts::service_accounts::PATH as MACHINES;
 use crate::wire::shape;
 use crate::wire::tenant::{Tenant, caller, unique_email};
 

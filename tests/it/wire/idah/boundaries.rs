@@ -4,8 +4,8 @@ use iam_domain::params;
 use iam_tests::{Client, Server};
 use serde_json::json;
 
-use super::made::{at, change, changed, create, key, made, rows, scope};
 use super::{DOCUMENT, account, caller, document, ids, refusal, session, token};
+use crate::wire::idah::users::fixtures::{at, change, changed, create, key, made, rows, scope};
 use crate::wire::tenant::unique_email;
 
 crate::on_both!(
@@ -94,7 +94,7 @@ fn a_key_that_only_invites_makes_no_owners(server: &Server) {
             &inviting,
             json!({ "email": unique_email("owner"), "role_name": role, "role_scope": scope(&[organization]) }),
         );
-        super::made::fault_at(&answer, "role_name");
+        crate::wire::idah::users::fixtures::fault_at(&answer, "role_name");
     }
     made(
         &inviting,

@@ -5,8 +5,8 @@ use iam_tests::server::{ADMIN_EMAIL, ADMIN_PASSWORD};
 use iam_tests::{Response, Server};
 use serde_json::json;
 
-use super::logins::{Cookie, cookie, person, status};
 use super::{ids, refusal};
+use crate::wire::idah::logins::fixtures::{Cookie, cookie, person, status};
 
 crate::on_both!(a_bearer_token_counts_before_the_cookie, a_cookie_is_found_among_others, only_full_tokens_are_taken);
 

@@ -4,9 +4,9 @@ use iam_domain::params;
 use iam_tests::Server;
 use serde_json::json;
 
-use super::made::{at, change, changed, join, made, one, rows, scope, shown, token_of};
 use super::{account, caller};
 use crate::wire::eazyrent::people::{Person, code, invite, member, patch, with_code};
+use crate::wire::idah::users::fixtures::{at, change, changed, join, made, one, rows, scope, shown, token_of};
 use crate::wire::tenant::{Tenant, unique_email};
 
 /// Path of a user of Logto.

@@ -4,9 +4,9 @@ use iam_domain::params;
 use iam_tests::Server;
 use serde_json::json;
 
-use super::logins::{Tokens, refresh, status, try_log_in};
 use super::{ids, refusal};
 use crate::wire::eazyrent::people::{PASSWORD, Person, log_in};
+use crate::wire::idah::logins::fixtures::{Tokens, refresh, status, try_log_in};
 use crate::wire::tenant::Tenant;
 
 crate::on_both!(

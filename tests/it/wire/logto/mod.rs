@@ -1,49 +1,24 @@
 //! Logto management API (contracts/logto.md).
 
-mod application_roles;
-mod application_secrets;
-mod applications;
-mod bulk_roles;
 mod concurrency;
 mod conventions;
 mod conventions_auth;
 mod conventions_bodies;
-mod featured;
 mod graph;
 mod graph_roles;
-mod invitations;
-mod invitations_list;
-mod invitations_mail;
-mod invitations_status;
-mod invited;
-mod jit;
-mod jit_joining;
-mod made;
-mod meanwhile;
-mod member_roles;
-mod member_roles_replace;
-mod member_scopes;
-mod members;
-mod members_add;
-mod members_replace;
-mod organization_role_scopes;
-mod organization_roles;
-mod organization_scopes;
+mod keys;
+mod logins;
+mod memberships;
 mod organizations;
-mod organizations_change;
-mod organizations_limits;
 mod pagination;
 mod races;
-mod resource_scopes;
-mod resources;
-mod safety;
+mod races_rights;
+mod roles;
+mod scope_all;
 mod search;
-mod tenant_role_scopes;
-mod tenant_roles;
+mod service_accounts;
+mod tokens;
 mod users;
-mod users_change;
-mod users_end;
-mod users_list;
 
 use std::borrow::Borrow;
 

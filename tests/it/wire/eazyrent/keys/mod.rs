@@ -1,0 +1,4 @@
+//! Component `keys`.
+
+mod service_accounts_keys;
+mod service_accounts_secrets;

@@ -1,0 +1,3 @@
+//! Component `outbox`.
+
+mod outbox;

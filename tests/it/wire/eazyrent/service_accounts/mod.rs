@@ -1,0 +1,4 @@
+//! Component `service-accounts`.
+
+pub mod service_accounts;
+mod service_accounts_delete;

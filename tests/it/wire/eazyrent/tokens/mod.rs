@@ -1,0 +1,6 @@
+//! Component `tokens`.
+
+mod introspect;
+mod keys_rotation;
+mod openid_configuration;
+mod revoke;

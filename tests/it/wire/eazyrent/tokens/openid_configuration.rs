@@ -1,0 +1,113 @@
+//! Key sets and discovery documents.
+
+use iam_domain::crypto::{VerifyingKey, jwt as verify};
+use iam_tests::Server;
+use iam_tests::server::{CLIENT_ID, CLIENT_SECRET};
+use serde_json::{Value, json};
+
+use crate::wire::jwt;
+use crate::wire::oauth::{TOKEN, access_token};
+
+crate::on_both!(
+    both_key_sets_verify_issued_tokens,
+    key_sets_hold_public_halves_only,
+    the_document_describes_the_token_server,
+    the_oidc_document_describes_its_token_server,
+    every_endpoint_of_the_documents_is_there,
+    documents_may_be_cached_for_a_while,
+);
+
+const DOCUMENT: &str = "/.well-known/openid-configuration";
+const OIDC_DOCUMENT: &str = "/oidc/.well-known/openid-configuration";
+
+/// Verifies a token as another service would: with the key of the set that its `kid` names.
+#[track_caller]
+pub fn verified_by(keys: &Value, token: &str) {
+    let kid = json!(jwt::kid(token));
+    let jwk = keys["keys"].as_array().unwrap().iter().find(|jwk| jwk["kid"] == kid).expect("the key of the token");
+    let token = verify::authenticate(token, &VerifyingKey::from_jwk(jwk).unwrap()).unwrap();
+    assert_eq!(token.header.typ.as_deref(), Some("at+jwt"));
+    assert_eq!(jwk["alg"], json!(token.header.alg));
+}
+
+fn both_key_sets_verify_issued_tokens(server: &Server) {
+    let form = [("grant_type", "client_credentials"), ("resource", "https://default.logto.app/api")];
+    let oidc = access_token(&server.client().basic(CLIENT_ID, CLIENT_SECRET).form("/oidc/token", &form));
+    for path in ["/oauth/v2/keys", "/oidc/jwks"] {
+        let keys = server.client().get(path).expect(200).json();
+        verified_by(&keys, &server.bootstrap_token());
+        verified_by(&keys, &oidc);
+    }
+}
+
+fn key_sets_hold_public_halves_only(server: &Server) {
+    let keys = server.client().get("/oidc/jwks").expect(200).json();
+    assert_eq!(keys.as_object().unwrap().len(), 1);
+    let keys = keys["keys"].as_array().unwrap();
+    assert!(!keys.is_empty());
+    for key in keys {
+        let mut members: Vec<&str> = key.as_object().unwrap().keys().map(String::as_str).collect();
+        members.sort_unstable();
+        // Tokens of the IDAH API are signed by ES256, those of the others by EdDSA.
+        let (alg, kty, wanted) = match key["alg"].as_str() {
+            Some("ES256") => ("ES256", "EC", &["alg", "crv", "kid", "kty", "use", "x", "y"][..]),
+            _ => ("EdDSA", "OKP", &["alg", "crv", "kid", "kty", "use", "x"][..]),
+        };
+        assert_eq!(members, wanted, "{key}");
+        assert_eq!((&key["alg"], &key["kty"], &key["use"]), (&json!(alg), &json!(kty), &json!("sig")));
+    }
+}
+
+fn the_document_describes_the_token_server(server: &Server) {
+    let base = server.base();
+    let document = server.client().get(DOCUMENT).expect(200).json();
+    for (name, value) in [
+        ("issuer", json!(base)),
+        ("token_endpoint", json!(format!("{base}{TOKEN}"))),
+        ("introspection_endpoint", json!(format!("{base}/oauth/v2/introspect"))),
+        ("revocation_endpoint", json!(format!("{base}/oauth/v2/revoke"))),
+        ("jwks_uri", json!(format!("{base}/oauth/v2/keys"))),
+        ("grant_types_supported", json!(["client_credentials", crate::wire::oauth::JWT_BEARER, "password"])),
+        ("subject_types_supported", json!(["public"])),
+        ("id_token_signing_alg_values_supported", json!(["EdDSA"])),
+    ] {
+        assert_eq!(document[name], value, "{name}");
+    }
+    // What the documents promise: `iss` of tokens is the issuer.
+    assert_eq!(jwt::claims(&server.bootstrap_token())["iss"], document["issuer"]);
+}
+
+fn the_oidc_document_describes_its_token_server(server: &Server) {
+    let issuer = format!("{}/oidc", server.base());
+    let document = server.client().get(OIDC_DOCUMENT).expect(200).json();
+    assert_eq!(document["issuer"], json!(issuer));
+    assert_eq!(document["token_endpoint"], json!(format!("{issuer}/token")));
+    assert_eq!(document["jwks_uri"], json!(format!("{issuer}/jwks")));
+    assert_eq!(document["grant_types_supported"], json!(["client_credentials"]));
+}
+
+fn every_endpoint_of_the_documents_is_there(server: &Server) {
+    let mut seen = 0;
+    for path in [DOCUMENT, OIDC_DOCUMENT] {
+        let document = server.client().get(path).expect(200).json();
+        for (name, url) in document.as_object().unwrap() {
+            let Some(url) = url.as_str().filter(|_| name.ends_with("_endpoint") || name == "jwks_uri") else {
+                continue;
+            };
+            let path = url.strip_prefix(server.base()).unwrap_or_else(|| panic!("{name} is elsewhere: {url}"));
+            let status = server.client().get(path).status;
+            // An endpoint that takes POST answers 405 to GET; one that is not there answers 404.
+            assert_eq!(status, if name == "jwks_uri" { 200 } else { 405 }, "{name}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 6);
+}
+
+fn documents_may_be_cached_for_a_while(server: &Server) {
+    for path in [DOCUMENT, OIDC_DOCUMENT, "/oauth/v2/keys", "/oidc/jwks"] {
+        let answer = server.client().get(path).expect(200);
+        assert_eq!(answer.header("cache-control"), "public, max-age=60", "{path}");
+        assert_eq!(answer.header("content-type"), "application/json", "{path}");
+    }
+}

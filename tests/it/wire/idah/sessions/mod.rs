@@ -1,0 +1,5 @@
+//! Component `sessions`.
+
+mod account_sessions_delete;
+mod account_sessions_list;
+mod logout;

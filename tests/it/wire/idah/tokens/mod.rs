@@ -1,0 +1,3 @@
+//! Component `tokens`.
+
+mod refresh;

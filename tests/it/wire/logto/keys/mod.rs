@@ -1,0 +1,3 @@
+//! Component `keys`.
+
+mod applications_secrets;

@@ -1,0 +1,3 @@
+//! Component `logins`.
+
+mod users_list;

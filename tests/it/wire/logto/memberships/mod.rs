@@ -1,0 +1,10 @@
+//! Component `memberships`.
+
+pub mod fixtures;
+mod organization_invitations;
+mod organization_invitations_list;
+mod organization_invitations_mail;
+mod organization_invitations_status;
+mod users;
+mod users_add;
+mod users_replace;

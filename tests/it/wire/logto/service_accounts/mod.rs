@@ -1,0 +1,3 @@
+//! Component `service-accounts`.
+
+pub mod applications;

@@ -1,0 +1,4 @@
+//! Component `tokens`.
+
+mod token;
+mod token_errors;
