@@ -24,6 +24,7 @@ mod concurrency;
 mod coverage;
 mod durability;
 mod escalation;
+mod invariants;
 mod isolation;
 mod mail;
 mod manifest;
