@@ -128,7 +128,7 @@ fn many_service_accounts_are_all_made(server: &Server) {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), MANY, "each has an id of its own");
-    let made = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'service_account.create'";
+    let made = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'service_account.created'";
     assert_eq!(place.count(made), i64::try_from(MANY).unwrap());
 }
 
@@ -139,7 +139,7 @@ fn one_of_many_deletes(server: &Server) {
     let path = format!("{ACCOUNTS}{account}/");
     let answers = place.door.at_once(MANY, |_, client| client.delete(&path));
     assert_statuses(&answers, &[(204, 1), (404, MANY - 1)]);
-    let deleted = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'service_account.delete'";
+    let deleted = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'service_account.deleted'";
     assert_eq!(place.count(deleted), 1, "what did not happen is not in the audit");
 }
 

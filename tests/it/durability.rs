@@ -46,8 +46,8 @@ fn write_until_killed(server: Server, round: usize) -> Vec<Promise> {
     let token = server.bootstrap_token();
     let (sender, promises) = channel();
     let person = move |number: usize| json!({ "first_name": "Ada", "last_name": "Lovelace", "email": format!("r{round}n{number}@example.org") });
-    let members = Writer::new(&server, &token, "member.add", "/iam/v1/team/members/", &sender);
-    let accounts = Writer::new(&server, &token, "service_account.create", "/iam/v1/service-accounts/", &sender);
+    let members = Writer::new(&server, &token, "user.created", "/iam/v1/team/members/", &sender);
+    let accounts = Writer::new(&server, &token, "service_account.created", "/iam/v1/service-accounts/", &sender);
     // When both writers have ended, so have the promises.
     drop(sender);
     std::thread::scope(|scope| {
@@ -112,8 +112,8 @@ fn check_promises(server: &Server, promised: &BTreeSet<Promise>) {
     let client = server.client().bearer(&server.bootstrap_token());
     let seed = Seed::open(&server.state().join(DATABASE));
     for (action, path, kind, made) in [
-        ("member.add", "/iam/v1/team/members/", "user", MEMBER),
-        ("service_account.create", "/iam/v1/service-accounts/", "service_account", ACCOUNT),
+        ("user.created", "/iam/v1/team/members/", "user", MEMBER),
+        ("service_account.created", "/iam/v1/service-accounts/", "service_account", ACCOUNT),
     ] {
         let promised: BTreeSet<i64> = promised.iter().filter(|(of, _)| *of == action).map(|(_, id)| *id).collect();
         // By the API …

@@ -93,7 +93,7 @@ fn check_database(runtime: Runtime, server: &Server) {
     assert_eq!(count("SELECT count(*) FROM principal"), 3);
     assert_eq!(count("SELECT count(*) FROM organization"), 1);
     assert_eq!(count("SELECT count(*) FROM credential"), 2, "a password and a client secret");
-    let runs = count("SELECT count(*) FROM audit_event WHERE action = 'installation.bootstrap'");
+    let runs = count("SELECT count(*) FROM audit_event WHERE action = 'installation.bootstrapped'");
     // The component `tokens` knows of the machine client alone; where it is first, `logins` makes the people after it.
     assert!(if runtime == Runtime::Wasm { [1, 2].contains(&runs) } else { runs == 1 }, "{runtime:?}: {runs} runs");
     assert_eq!(count("SELECT count(*) FROM schema_migration"), i64::try_from(ALL.len()).unwrap());

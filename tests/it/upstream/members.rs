@@ -32,7 +32,7 @@ fn the_first_time_links_and_copies_and_the_second_writes_nothing(runtime: Runtim
     let identities = json!({ &Provider::shared().issuer: "ada" });
     assert_eq!(texts("SELECT identities FROM user WHERE id = ?1"), [identities.to_string()]);
     let detail = json!({"changed": ["first_name", "last_name", "phone", "identity"]});
-    let audit = "SELECT detail FROM audit_event WHERE action = 'user.sync' AND target_id = ?1";
+    let audit = "SELECT detail FROM audit_event WHERE action = 'user.updated' AND target_id = ?1";
     assert_eq!(texts(audit), [detail.to_string()]);
     let before = stage.rows();
     changed(stage.sync(ada), &[]);

@@ -5,6 +5,7 @@ mod account_session;
 mod api_key;
 mod credential;
 mod directory;
+mod event;
 mod id;
 mod organization;
 mod password;
@@ -22,6 +23,7 @@ pub use directory::{
     Application, ApplicationType, Invitation, InvitationStatus, OrganizationEntry, OrganizationScope, Person, Resource,
     RoleEntry, RoleFamily, RoleRef, ScopeEntry,
 };
+pub use event::{Audited, Changes, Event, EventType};
 pub(crate) use id::json_list;
 pub use id::{
     CredentialId, IdSet, InvitationId, NotAnId, OrganizationId, PrincipalId, ResourceId, RoleGrantId, RoleId, ScopeId,

@@ -14,6 +14,9 @@ macro_rules! stored_enum {
         pub enum $name { $($(#[$vdoc])* $variant),* }
 
         impl $name {
+            /// All of them, in this order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// Form in the store.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),* }

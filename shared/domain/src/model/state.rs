@@ -1,5 +1,6 @@
 //! How the state of a person changes (contracts/eazyrent.md, "User states").
 
+use super::event::EventType;
 use super::principal::PrincipalState;
 
 impl PrincipalState {
@@ -34,13 +35,13 @@ impl Transition {
         }
     }
 
-    /// Name of the action in the audit.
-    pub const fn action(self) -> &'static str {
+    /// What the audit calls it.
+    pub const fn event(self) -> EventType {
         match self {
-            Self::Lock => "member.lock",
-            Self::Unlock => "member.unlock",
-            Self::Deactivate => "member.deactivate",
-            Self::Reactivate => "member.reactivate",
+            Self::Lock => EventType::UserLocked,
+            Self::Unlock => EventType::UserUnlocked,
+            Self::Deactivate => EventType::UserDeactivated,
+            Self::Reactivate => EventType::UserReactivated,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Logging in to the IDAH API with e-mail address and password (contracts/idah.md, "Auth endpoints").
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::account_tokens::{self, AccountToken, IssuedToken};
 use super::ctx::Ctx;
 use super::logins::{self, LoginFault};
 use crate::error::{Error, Result};
-use crate::model::{Account, OrganizationId, role_scope};
+use crate::model::{Account, EventType, OrganizationId, role_scope};
 use crate::policy::{AccountRights, AccountRole};
 use crate::store::account_sessions::SessionMark;
 
@@ -67,7 +67,7 @@ pub async fn by_password(
     };
     let session = session.map(|id| SessionMark { id, nonce: 1, refreshed_at: ctx.now().div_euclid(1000) });
     let work = work.concerning(login.organization);
-    work.save_as(login.id, "session.create", session.map(|mark| mark.id.get()), json!({})).await?;
+    work.save_as(login.id, EventType::SessionCreated.about(session.map(|mark| mark.id.get()))).await?;
     grant(ctx, account, &owned, session, plan).await.map(Ok)
 }
 

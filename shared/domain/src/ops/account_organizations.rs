@@ -3,7 +3,7 @@
 //! They are the organizations of all APIs. Projects, which would keep one from being removed there, are in no service that
 //! this one knows of.
 
-use serde_json::{Map, json};
+use serde_json::Map;
 
 use super::ctx::Ctx;
 use super::directory::may_change_account;
@@ -11,7 +11,7 @@ use super::organizations::{new_pairing_code, not_found};
 use super::pictures;
 use super::standing::unauthorized;
 use crate::error::{Error, Result};
-use crate::model::{AccountOrganization, IdSet, OrganizationEntry, OrganizationId, Patch};
+use crate::model::{AccountOrganization, EventType, IdSet, OrganizationEntry, OrganizationId, Patch};
 use crate::policy::RightScope;
 use crate::store::account_organizations::list::OrganizationReach;
 use crate::store::query::{Selected, Selection};
@@ -67,7 +67,7 @@ pub async fn create(ctx: &Ctx<'_>, name: String) -> Result<AccountOrganization> 
     reach(ctx, "create")?;
     let code = new_pairing_code(ctx.rng());
     let id = work.system().insert_organization_entry(&draft, &code, ctx.rng(), ctx.now()).await?;
-    work.concerning(Some(id)).save("organization.create", Some(id.get()), json!({})).await?;
+    work.concerning(Some(id)).save(EventType::OrganizationCreated.on(id)).await?;
     Ok(AccountOrganization { id, name: draft.name, created_at: ctx.now(), updated_at: ctx.now() })
 }
 
@@ -87,7 +87,7 @@ pub async fn update(ctx: &Ctx<'_>, id: i64, name: Patch<String>) -> Result<Accou
     };
     let edited = AccountOrganization { name, updated_at: ctx.now(), ..found };
     work.system().update_account_organization(&edited).await?;
-    work.concerning(Some(id)).save("organization.update", Some(id.get()), json!({ "changed": ["name"] })).await?;
+    work.concerning(Some(id)).save(EventType::OrganizationUpdated.on(id).with("changed", ["name"])).await?;
     Ok(edited)
 }
 
@@ -105,7 +105,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: i64) -> Result<()> {
     may_change_account(ctx, &rights)
         .map_err(|_| Error::forbidden("Accounts of the platform's operator are in this organization."))?;
     let logo = work.system().delete_organization(id).await?.ok_or_else(not_found)?;
-    work.concerning(Some(id)).save("organization.delete", Some(id.get()), json!({})).await?;
+    work.concerning(Some(id)).save(EventType::OrganizationDeleted.on(id)).await?;
     pictures::discard(ctx.services(), logo.as_ref()).await;
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::account_logins::{LoggedIn, SESSION_LIFETIME, TokenPlan, grant};
 use super::account_tokens::{self, IssuedToken};
 use super::ctx::{Ctx, Services};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{PrincipalId, PrincipalState, SessionId};
+use crate::model::{EventType, PrincipalId, PrincipalState, SessionId};
 use crate::store::account_sessions::{Refreshed, SessionMark};
 
 /// `sub` of refresh tokens.
@@ -104,9 +104,9 @@ pub async fn refresh(
             return Ok(Err(RefreshFault::Replayed));
         }
         let why = json!({ "reason": "refresh_token_replayed" });
-        work.save("session.delete", Some(mark.id.get()), why).await?;
+        work.save(EventType::SessionEnded.on(mark.id).detailed(why)).await?;
         return Ok(Err(RefreshFault::Replayed));
     };
-    work.save_as(id, "session.refresh", Some(mark.id.get()), json!({})).await?;
+    work.save_as(id, EventType::SessionRefreshed.on(mark.id)).await?;
     grant(ctx, account, &owned, Some(next), plan).await.map(Ok)
 }

@@ -1,12 +1,10 @@
 //! Sessions as the IDAH API has them: seen and ended by whoever they belong to, and by administrators.
 
-use serde_json::json;
-
 use super::account_refreshes;
 use super::ctx::Ctx;
 use super::standing::{Standing, unauthorized};
 use crate::error::Result;
-use crate::model::{Account, AccountSession, PrincipalId, SessionId};
+use crate::model::{Account, AccountSession, EventType, PrincipalId, SessionId};
 use crate::policy::RightScope;
 use crate::store::account_sessions::SessionScope;
 use crate::store::query::{Selected, Selection};
@@ -59,7 +57,7 @@ pub async fn end(ctx: &Ctx<'_>, id: i64) -> Result<()> {
         SessionScope::All => work.system().delete_session(id).await?.is_some(),
         SessionScope::Own(me) => !work.system().delete_sessions_of(me, Some(id), None).await?.is_empty(),
     };
-    if is_there { work.save("session.delete", Some(id.get()), json!({})).await } else { Ok(()) }
+    if is_there { work.save(EventType::SessionEnded.on(id)).await } else { Ok(()) }
 }
 
 /// Logs out: ends the session of the caller's token, and that of the refresh token, if it is one of the same account.
@@ -76,7 +74,7 @@ pub async fn log_out(ctx: &Ctx<'_>, refresh_token: Option<&str>) -> Result<()> {
         [] => Ok(()),
         [first, ..] => {
             let all: Vec<i64> = ended.iter().map(|id| id.get()).collect();
-            work.save("session.delete", Some(first.get()), json!({ "sessions": all })).await
+            work.save(EventType::SessionEnded.on(*first).with("sessions", all)).await
         }
     }
 }

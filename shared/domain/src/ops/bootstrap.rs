@@ -1,12 +1,12 @@
 //! The first principals of an installation. There are no default credentials: the operator gives them by variables.
 
-use serde_json::json;
-
 use super::ctx::{Ctx, RequestInfo, Services, Work};
 use super::organizations;
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
-use crate::model::{CredentialKind, Email, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, RoleFamily};
+use crate::model::{
+    CredentialKind, Email, EventType, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, RoleFamily,
+};
 use crate::policy::AccountRole;
 use crate::store::credentials::NewSecret;
 use crate::store::directory::role_entries::NewRole;
@@ -149,7 +149,7 @@ pub async fn run(services: &Services, settings: &BootstrapSettings) -> Result<()
     if let (Some(id), Some(organization)) = (wanted.client, organization) {
         make_client(&ctx, &work, organization, id, settings).await?;
     }
-    work.save("installation.bootstrap", organization.map(OrganizationId::get), json!({})).await
+    work.save(EventType::InstallationBootstrapped.about(organization.map(OrganizationId::get))).await
 }
 
 fn wrong(what: &str) -> Error {

@@ -66,7 +66,7 @@ fn both_principals_are_made_once() {
         "SELECT count(*) = 2 FROM role_grant g JOIN role r ON r.id = g.role_id WHERE r.key = 'admin' \
          AND g.organization_id IS NULL",
         "SELECT count(*) = 1 FROM user WHERE account_role = 'admin'",
-        "SELECT count(*) = 1 FROM audit_event WHERE actor_kind = 'system' AND action = 'installation.bootstrap'",
+        "SELECT count(*) = 1 FROM audit_event WHERE actor_kind = 'system' AND action = 'installation.bootstrapped'",
     ] {
         assert_eq!(scratch.number(sql), 1, "{sql}");
     }
@@ -101,7 +101,7 @@ fn nothing_configured_makes_the_owner_of_api_keys_alone() {
          AND u.account_role = 'api_service' AND u.full_name = 'API service' \
          AND u.email = 'api-service@edge-iam.invalid' AND p.organization_id IS NULL",
         "SELECT count(*) = 1 FROM installation i JOIN user u ON u.id = i.subject_id WHERE i.name = 'bootstrap_api_service'",
-        "SELECT count(*) = 1 FROM audit_event WHERE actor_kind = 'system' AND action = 'installation.bootstrap'",
+        "SELECT count(*) = 1 FROM audit_event WHERE actor_kind = 'system' AND action = 'installation.bootstrapped'",
     ] {
         assert_eq!(scratch.number(sql), 1, "{sql}");
     }

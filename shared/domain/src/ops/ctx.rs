@@ -3,16 +3,16 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use serde_json::Value as Json;
-
 use super::caller::Caller;
 use super::key_ring::KeyRing;
 use super::password_checks;
 use crate::clock::{Clock, Millis};
 use crate::error::{AuthFault, Error, Result};
-use crate::model::{CredentialId, OrganizationId, PrincipalId, PrincipalKind};
+use crate::model::{CodeStyle, CredentialId, Email, Event, OrganizationId, PrincipalId, PrincipalKind};
 use crate::policy::Permission;
 use crate::rng::Rng;
+use crate::store::accounts::notices::Notices;
+use crate::store::outbox::NewMail;
 use crate::store::{AuditEvent, Blobs, Database, LocalFuture, Pool, System, Tenant, UnitOfWork, Write};
 
 /// Lets other requests of the instance run in the middle of long computations.
@@ -68,9 +68,11 @@ impl Services {
         ulid::Ulid::from_parts(u64::try_from(moment).unwrap_or_default(), 0).to_string()
     }
 
-    /// Notes that a request has put mail into the outbox, to be delivered once it is answered.
-    pub(crate) fn note_mail(&self) {
-        self.has_new_mail.set(true);
+    /// Notes whether a request has put mail into the outbox, to be delivered once it is answered.
+    fn note_mail(&self, has_mail: bool) {
+        if has_mail {
+            self.has_new_mail.set(true);
+        }
     }
 
     /// Whether mail was put into the outbox since this was last asked.
@@ -258,7 +260,7 @@ impl<'a> Ctx<'a> {
             concerns = caller.home();
             self.caller.replace(Some(Rc::new(caller)));
         }
-        Ok(Work { unit, ctx: self, organization: None, concerns })
+        Ok(Work { unit, ctx: self, organization: None, concerns, has_mail: Cell::new(false) })
     }
 }
 
@@ -272,6 +274,8 @@ pub struct Work<'a> {
     organization: Option<OrganizationId>,
     /// Whose matter it is, where no tenant's data is changed.
     concerns: Option<OrganizationId>,
+    /// Whether it puts mail into the outbox.
+    has_mail: Cell<bool>,
 }
 
 impl Work<'_> {
@@ -292,13 +296,35 @@ impl Work<'_> {
         System::new(&self.unit)
     }
 
-    /// Makes writes last that nobody needs to account for, such as counters.
-    pub(crate) async fn save_unaudited(self) -> Result<()> {
-        self.unit.save_unaudited().await
+    /// Puts a mail into the outbox. It is delivered once the work is saved and the request answered.
+    pub(crate) async fn mail(&self, mail: NewMail<'_>) -> Result<()> {
+        self.has_mail.set(true);
+        Ok(self.system().insert_mail(mail, self.ctx.now()).await?)
     }
 
-    /// Makes the writes last, with the audit event `action` on `target`. `detail` is a JSON object without secrets.
-    pub async fn save(self, action: &'static str, target: Option<i64>, detail: Json) -> Result<()> {
+    /// As [`Work::mail`], one mail for each of some organizations.
+    pub(crate) async fn notices(&self, notices: Notices<'_>) -> Result<()> {
+        self.has_mail.set(true);
+        Ok(self.system().insert_notices(notices, self.ctx.now()).await?)
+    }
+
+    /// Notes that a mail with a code for a new password is asked for: whether anybody gets one is found out when mail is
+    /// delivered.
+    pub(crate) async fn password_request(&self, email: &Email, style: CodeStyle) -> Result<()> {
+        self.has_mail.set(true);
+        let id = self.ctx.services.ulid();
+        Ok(self.system().insert_password_request(id, email.key(), style, self.ctx.now()).await?)
+    }
+
+    /// Makes writes last that nobody needs to account for, such as counters.
+    pub(crate) async fn save_unaudited(self) -> Result<()> {
+        self.unit.save_unaudited().await?;
+        self.ctx.services.note_mail(self.has_mail.get());
+        Ok(())
+    }
+
+    /// Makes the writes last, with the event that says what they are.
+    pub async fn save(self, event: Event) -> Result<()> {
         let ctx = self.ctx;
         let actor = match ctx.caller.borrow().as_deref() {
             Some(caller) => {
@@ -307,21 +333,15 @@ impl Work<'_> {
             None if ctx.request.dialect == super::bootstrap::DIALECT => ("system", None, None),
             None => ("anonymous", None, None),
         };
-        self.save_by(actor, action, target, detail).await
+        self.save_by(actor, event).await
     }
 
     /// As [`Work::save`], on behalf of the person who has just proven a password.
-    pub(crate) async fn save_as(
-        self,
-        person: PrincipalId,
-        action: &'static str,
-        target: Option<i64>,
-        detail: Json,
-    ) -> Result<()> {
-        self.save_by((PrincipalKind::User.as_str(), Some(person.get()), None), action, target, detail).await
+    pub(crate) async fn save_as(self, person: PrincipalId, event: Event) -> Result<()> {
+        self.save_by((PrincipalKind::User.as_str(), Some(person.get()), None), event).await
     }
 
-    async fn save_by(self, actor: Actor, action: &'static str, target: Option<i64>, detail: Json) -> Result<()> {
+    async fn save_by(self, actor: Actor, event: Event) -> Result<()> {
         let ctx = self.ctx;
         let (actor_kind, actor_id, credential_id) = actor;
         self.unit
@@ -333,11 +353,11 @@ impl Work<'_> {
                 credential_id,
                 organization_id: self.organization.or(self.concerns).map(OrganizationId::get),
                 dialect: ctx.request.dialect,
-                action,
-                target_id: target,
                 request_id: ctx.request.id.clone(),
-                detail,
+                event,
             })
-            .await
+            .await?;
+        ctx.services.note_mail(self.has_mail.get());
+        Ok(())
     }
 }

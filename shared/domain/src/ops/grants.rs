@@ -1,12 +1,10 @@
 //! Roles that principals hold in an organization.
 
-use serde_json::json;
-
 use super::ctx::Ctx;
 use super::members;
 use super::people;
 use crate::error::{Error, Fault, FaultCode, Result, Step};
-use crate::model::{PrincipalId, PrincipalKind};
+use crate::model::{EventType, PrincipalId, PrincipalKind};
 use crate::policy::{BuiltinRole, Permission, Reach};
 use crate::store::roles::HomeGrant;
 
@@ -54,7 +52,7 @@ pub async fn replace(ctx: &Ctx<'_>, id: PrincipalId, keys: &[String]) -> Result<
     if now_held.len() != wanted.len() {
         return Err(Error::internal("a new grant collided with the id of another one: try again"));
     }
-    work.save("grant.replace", Some(id.get()), json!({ "from": held.keys, "to": now_held })).await?;
+    work.save(EventType::GrantReplaced.on(id).with("from", held.keys).with("to", now_held.clone())).await?;
     Ok(now_held)
 }
 

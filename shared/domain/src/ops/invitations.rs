@@ -8,7 +8,7 @@ use super::throttle;
 use crate::clock::Millis;
 use crate::crypto::secret;
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, CodeStyle, OrganizationId, PrincipalId};
+use crate::model::{CodePurpose, CodeStyle, EventType, OrganizationId, PrincipalId};
 use crate::policy::Permission;
 use crate::store::codes::NewCode;
 use crate::store::outbox::NewMail;
@@ -37,8 +37,7 @@ pub(super) struct CodeMail<'a> {
     pub lifetime: Millis,
 }
 
-/// Makes a new code, worthless earlier ones, and puts the mail into the outbox. Once the work is saved, note the mail
-/// with [`crate::ops::Services::note_mail`].
+/// Makes a new code, worthless earlier ones, and puts the mail into the outbox.
 pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>) -> Result<()> {
     let code = secret::generate_code(mail.style, ctx.rng());
     let (now, expires_at) = (ctx.now(), ctx.now() + mail.lifetime);
@@ -73,7 +72,7 @@ pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>
         principal: Some(mail.principal),
         payload: payload.to_string(),
     };
-    Ok(work.system().insert_mail(mail, now).await?)
+    work.mail(mail).await
 }
 
 /// Sends the invitation of a member again, with a new code; the old one is worthless then.
@@ -105,7 +104,6 @@ pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
     throttle::check(work.system(), &subject, ctx.now()).await?;
     throttle::count(work.system(), &subject, ctx.now()).await?;
     mail_code(ctx, &work, mail).await?;
-    work.save("member.invite_again", Some(id.get()), json!({})).await?;
-    ctx.services().note_mail();
+    work.save(EventType::UserInvited.on(id)).await?;
     Ok(())
 }

@@ -1,14 +1,12 @@
 //! Key pairs of service accounts, for JWT assertions (RFC 7523).
 
-use serde_json::json;
-
 use super::ctx::Ctx;
 use super::key_search;
 use super::service_accounts::manageable;
 use crate::clock::Millis;
 use crate::crypto::{self, Sensitive};
 use crate::error::{Error, Result};
-use crate::model::{Credential, CredentialId, CredentialKind, PrincipalId};
+use crate::model::{Credential, CredentialId, CredentialKind, EventType, PrincipalId};
 use crate::policy::Permission;
 
 /// A new key pair, the private half included: shown once, stored nowhere.
@@ -40,7 +38,7 @@ pub async fn create(ctx: &Ctx<'_>, owner: PrincipalId) -> Result<NewKeyPair> {
     // Once more: the search took its time.
     manageable(ctx, tenant, owner).await?;
     let id = tenant.insert_key(owner, |id| public_jwk(&public, id), None, ctx.rng(), ctx.now()).await?;
-    work.save("key.create", Some(id.get()), json!({ "service_account": owner.get() })).await?;
+    work.save(EventType::CredentialCreated.on(id).with("service_account", owner.get())).await?;
     Ok(NewKeyPair { id, owner, private_pem, expires_at: None })
 }
 
@@ -66,5 +64,5 @@ pub async fn delete(ctx: &Ctx<'_>, owner: PrincipalId, key: CredentialId) -> Res
     if !tenant.delete_credential(owner, key, CredentialKind::PublicKey).await? {
         return Err(Error::not_found("Key"));
     }
-    work.save("key.delete", Some(key.get()), json!({ "service_account": owner.get() })).await
+    work.save(EventType::CredentialDeleted.on(key).with("service_account", owner.get())).await
 }

@@ -6,7 +6,7 @@ use super::ctx::{Ctx, Work};
 use super::organizations::{new_pairing_code, not_found};
 use super::throttle;
 use crate::error::{Error, Result};
-use crate::model::{AccountType, Name, Organization, OrganizationDetails, OrganizationId};
+use crate::model::{AccountType, EventType, Name, Organization, OrganizationDetails, OrganizationId};
 use crate::policy::Permission;
 use crate::store::links::LinkKind;
 use crate::store::organizations::NewOrganization;
@@ -95,7 +95,7 @@ pub async fn create(ctx: &Ctx<'_>, new: NewAccount) -> Result<OrganizationDetail
     let code = new_pairing_code(ctx.rng());
     let id = work.system().insert_organization(&row, &code, ctx.rng(), ctx.now()).await.map_err(registration_taken)?;
     let made = work.system().organization_details(id).await?;
-    work.save("organization.create", Some(id.get()), json!({})).await?;
+    work.save(EventType::OrganizationCreated.on(id)).await?;
     made.ok_or_else(|| Error::internal("the new organization is not there"))
 }
 
@@ -157,7 +157,7 @@ pub async fn join(ctx: &Ctx<'_>, code: &str) -> Result<OrganizationDetails> {
     tenant.set_link(kind, Some(owner), ctx.now()).await.map_err(registration_taken)?;
     throttle::clear(work.system(), &subject).await?;
     let joined = tenant.organization_details().await?.ok_or_else(not_found)?;
-    work.save("organization.join", Some(here.get()), json!({ "joined": owner.get() })).await?;
+    work.save(EventType::OrganizationLinked.on(here).with("joined", owner.get())).await?;
     Ok(joined)
 }
 
@@ -172,7 +172,7 @@ pub async fn leave(ctx: &Ctx<'_>) -> Result<OrganizationDetails> {
     let parent = details.parent.take();
     let parent = parent.ok_or_else(|| Error::wrong_state("This organization is not linked to any parent."))?;
     tenant.set_link(LinkKind::Parent, None, ctx.now()).await?;
-    work.save("organization.leave", Some(details.organization.id.get()), json!({ "left": parent.id.get() })).await?;
+    work.save(EventType::OrganizationUnlinked.on(details.organization.id).with("left", parent.id.get())).await?;
     details.organization.parent_id = None;
     Ok(details)
 }
@@ -188,7 +188,7 @@ pub async fn unlink(ctx: &Ctx<'_>, id: OrganizationId) -> Result<()> {
     if !tenant.unlink(id, ctx.now()).await? {
         return Err(Error::not_found("Account"));
     }
-    work.save("organization.unlink", Some(id.get()), json!({})).await
+    work.save(EventType::OrganizationUnlinked.on(id)).await
 }
 
 /// The code by which others join the effective organization. It lets them in, so it takes the right to write.
@@ -204,7 +204,7 @@ pub async fn renew_pairing_code(ctx: &Ctx<'_>) -> Result<String> {
     let tenant = work.tenant()?;
     let target = tenant.organization().get();
     tenant.set_pairing_code(&code, ctx.now()).await?;
-    work.save("organization.renew_pairing_code", Some(target), json!({})).await?;
+    work.save(EventType::OrganizationUpdated.about(Some(target)).with("changed", json!(["pairing_code"]))).await?;
     Ok(code)
 }
 

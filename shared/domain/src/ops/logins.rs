@@ -1,14 +1,12 @@
 //! Logging in with e-mail address and password.
 
-use serde_json::json;
-
 use super::caller::{Acting, Caller};
 use super::ctx::{Ctx, Work};
 use super::password_checks;
 use super::throttle::{self, Admitted, Subject};
 use crate::crypto::{Sensitive, password};
 use crate::error::{ErrorKind, Result};
-use crate::model::{Email, PrincipalId, PrincipalState, SessionId};
+use crate::model::{Email, EventType, PrincipalId, PrincipalState, SessionId};
 use crate::store::callers::TokenSubject;
 use crate::store::logins::{Login, NewSession};
 
@@ -37,7 +35,7 @@ pub async fn by_password(
     };
     let session = begin_session(ctx, &work, login.id, lifetime).await?;
     let work = work.concerning(login.organization);
-    work.save_as(login.id, "session.create", Some(session.get()), json!({})).await?;
+    work.save_as(login.id, EventType::SessionCreated.on(session)).await?;
     let token = TokenSubject {
         principal: login.id,
         jti: String::new(),

@@ -1,13 +1,11 @@
 //! People of an organization.
 
-use serde_json::json;
-
 use super::ctx::Ctx;
 use super::directory::suspension;
 use super::people::{self, Invited, UserPatch};
 use super::pictures;
 use crate::error::{Error, Result};
-use crate::model::{Email, Name, Organization, PrincipalId, PrincipalState, Transition, User, UserDetails};
+use crate::model::{Email, EventType, Name, Organization, PrincipalId, PrincipalState, Transition, User, UserDetails};
 use crate::policy::{Permission, Rights};
 use crate::store::Tenant;
 use crate::store::members::Member;
@@ -76,8 +74,7 @@ pub async fn add(ctx: &Ctx<'_>, new: NewMember) -> Result<UserDetails> {
     let made = made.ok_or_else(|| Error::internal("the new member is not there"))?;
     let home = made.organization.as_ref().map(|home| (home.id, home.name.as_str()));
     people::invite(ctx, &work, id, home, &new.email, Some(new.first_name.text())).await?;
-    work.save("member.add", Some(id.get()), json!({})).await?;
-    ctx.services().note_mail();
+    work.save(EventType::UserCreated.on(id)).await?;
     Ok(made)
 }
 
@@ -90,10 +87,7 @@ pub async fn update(ctx: &Ctx<'_>, id: PrincipalId, patch: &UserPatch) -> Result
     let mut member = manageable(ctx, work.tenant()?, id).await?;
     let changed = people::edit(ctx, &work, &mut member.details, member.has_password, patch).await?;
     if !changed.is_empty() {
-        work.save("member.update", Some(id.get()), json!({ "changed": changed })).await?;
-        if changed.contains(&"email") && !member.has_password {
-            ctx.services().note_mail();
-        }
+        work.save(EventType::UserUpdated.on(id).with("changed", changed)).await?;
     }
     Ok(member.details)
 }
@@ -116,7 +110,7 @@ pub async fn change_state(ctx: &Ctx<'_>, id: PrincipalId, transition: Transition
     let state = transition.from(user.state);
     let state = state.ok_or_else(|| Error::wrong_state(wrong_state(transition, user.state)))?;
     suspension::enter(work.system(), id, user.email.clone(), state, now).await?;
-    work.save(transition.action(), Some(id.get()), json!({})).await?;
+    work.save(transition.event().on(id)).await?;
     user.state = state;
     user.updated_at = now;
     Ok(member.details)
@@ -151,7 +145,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
             return Err(people::last_admin());
         }
         work.system().delete_principal(id).await?;
-        work.save("member.delete", Some(id.get()), json!({})).await?;
+        work.save(EventType::UserDeleted.on(id)).await?;
         pictures::discard(ctx.services(), member.details.user.avatar.as_ref()).await;
         return Ok(());
     }
@@ -159,7 +153,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
         return Err(people::last_admin());
     }
     tenant.remove_member(id).await?;
-    work.save("member.remove", Some(id.get()), json!({})).await
+    work.save(EventType::MembershipRemoved.on(id)).await
 }
 
 /// The member, if the caller may change the person: as [`changeable`], and only where the person is at home. Whoever

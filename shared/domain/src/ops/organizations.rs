@@ -6,7 +6,7 @@ use super::ctx::Ctx;
 use super::links;
 use crate::crypto::secret::{Alphabet, random_text};
 use crate::error::{Error, Fault, FaultCode, Result, Step};
-use crate::model::{Name, OrganizationDetails, Patch};
+use crate::model::{EventType, Name, OrganizationDetails, Patch};
 use crate::policy::Permission;
 use crate::rng::Rng;
 use crate::store::org_settings::AlertImportance;
@@ -60,7 +60,7 @@ pub async fn update(ctx: &Ctx<'_>, patch: &OrganizationPatch) -> Result<Organiza
     }
     tenant.update_organization(organization, ctx.now()).await.map_err(links::registration_taken)?;
     let target = organization.id.get();
-    work.save("organization.update", Some(target), json!({ "changed": changed })).await?;
+    work.save(EventType::OrganizationUpdated.about(Some(target)).with("changed", changed)).await?;
     Ok(details)
 }
 
@@ -92,7 +92,8 @@ pub async fn set_alert_importances(ctx: &Ctx<'_>, weights: &[(String, f64)]) -> 
         let values: Json = weights.iter().map(|(kind, weight)| (kind.clone(), Json::from(*weight))).collect();
         tenant.set_alert_importances(&values).await?;
         let target = tenant.organization().get();
-        work.save("organization.set_alerts", Some(target), json!({})).await?;
+        work.save(EventType::OrganizationUpdated.about(Some(target)).with("changed", json!(["alert_importances"])))
+            .await?;
     }
     Ok(importances)
 }
@@ -117,7 +118,7 @@ pub async fn set_external_references(ctx: &Ctx<'_>, references: &Json) -> Result
     let tenant = work.tenant()?;
     let target = tenant.organization().get();
     tenant.set_external_references(references, ctx.now()).await?;
-    work.save("organization.set_references", Some(target), json!({})).await
+    work.save(EventType::OrganizationUpdated.about(Some(target)).with("changed", json!(["external_references"]))).await
 }
 
 /// A new code by which others join an organization.

@@ -3,8 +3,6 @@
 //! Hashing takes tens of milliseconds without a pause, so these operations run in components of their own, and never
 //! hash while a transaction is open.
 
-use serde_json::json;
-
 use super::ctx::{Ctx, RequestInfo, Services, Work};
 use super::directory::jit;
 use super::invitations::{self, CodeMail};
@@ -15,7 +13,9 @@ use crate::clock::Millis;
 use crate::crypto::password;
 use crate::crypto::secret;
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, CodeStyle, Email, NewPassword, PrincipalId, PrincipalState, SessionId, UserDetails};
+use crate::model::{
+    CodePurpose, CodeStyle, Email, EventType, NewPassword, PrincipalId, PrincipalState, SessionId, UserDetails,
+};
 use crate::store::System;
 use crate::store::codes::CodeOwner;
 use crate::store::logins::Login;
@@ -65,7 +65,7 @@ pub async fn change(
         end_access(ctx, &work, id, ctx.caller()?.session()).await?;
     }
     verified.forgive(&work).await?;
-    work.save("password.change", Some(id.get()), json!({})).await
+    work.save(EventType::PasswordChanged.on(id)).await
 }
 
 /// Sets the first password of an invited person, who is active from then on and known to own the address.
@@ -83,7 +83,7 @@ pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<Us
     store(ctx, &work, owner.id, &hash).await?;
     end_access(ctx, &work, owner.id, None).await?;
     let details = work.system().user_details(owner.id).await?.ok_or_else(bad_code)?;
-    work.save("user.activate", Some(owner.id.get()), joined).await?;
+    work.save(EventType::UserJoined.on(owner.id).detailed(joined)).await?;
     Ok(details)
 }
 
@@ -96,10 +96,8 @@ pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<Us
 pub async fn forget(ctx: &Ctx<'_>, email: &Email, style: CodeStyle) -> Result<()> {
     throttle::admit_mail(ctx, throttle::forgotten(email.key())).await?;
     let work = ctx.begin_system().await?;
-    work.system().insert_password_request(ctx.services().ulid(), email.key(), style, ctx.now()).await?;
-    work.save_unaudited().await?;
-    ctx.services().note_mail();
-    Ok(())
+    work.password_request(email, style).await?;
+    work.save_unaudited().await
 }
 
 /// Puts the mails into the outbox that were asked for by [`forget`]: a code for a new password, or for who has not accepted
@@ -121,7 +119,7 @@ pub async fn resolve_requests(services: &Services) -> Result<()> {
                 mailed.push(login.id.get());
             }
         }
-        work.save("password.forget", None, json!({ "mailed": mailed })).await?;
+        work.save(EventType::PasswordRequested.alone().with("mailed", mailed)).await?;
     }
     Ok(())
 }
@@ -188,7 +186,7 @@ pub async fn reset(ctx: &Ctx<'_>, code: &str, new: &NewPassword, effects: Effect
     if owner.state == PrincipalState::Initial {
         work.system().let_in(owner.id, ctx.now()).await?;
     }
-    work.save("password.reset", Some(owner.id.get()), joined).await
+    work.save(EventType::PasswordReset.on(owner.id).detailed(joined)).await
 }
 
 /// Whether [`reset`] would find the code good now. It stays so.

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::ctx::{Ctx, Services};
 use super::profile;
 use crate::error::{Error, ErrorKind, FaultCode, Result};
-use crate::model::{ImageFormat, ImageName, Picture, UserDetails};
+use crate::model::{EventType, ImageFormat, ImageName, Picture, UserDetails};
 use crate::policy::Permission;
 
 /// Largest picture, in bytes.
@@ -39,7 +39,13 @@ async fn replace_logo(ctx: &Ctx<'_>, name: Option<ImageName>) -> Result<()> {
         }
         tenant.set_logo(name.as_ref(), ctx.now()).await?;
         let target = Some(tenant.organization().get());
-        work.save("organization.logo", target, json!({ "is_set": name.is_some() })).await?;
+        work.save(
+            EventType::OrganizationUpdated
+                .about(target)
+                .with("changed", json!(["logo"]))
+                .with("is_set", name.is_some()),
+        )
+        .await?;
         Ok(old.organization.logo)
     };
     settle(ctx, result.await, name.as_ref()).await
@@ -69,7 +75,8 @@ async fn replace_avatar(ctx: &Ctx<'_>, name: Option<ImageName>) -> Result<UserDe
         if old.is_some() || name.is_some() {
             work.system().set_avatar(id, name.as_ref()).await?;
             work.system().touch(id, ctx.now()).await?;
-            work.save("user.avatar", Some(id.get()), json!({ "is_set": name.is_some() })).await?;
+            work.save(EventType::UserUpdated.on(id).with("changed", json!(["avatar"])).with("is_set", name.is_some()))
+                .await?;
             details.user.updated_at = ctx.now();
         }
         details.user.avatar = name.clone().map(Picture::Stored);

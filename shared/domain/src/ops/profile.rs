@@ -6,7 +6,7 @@ use super::ctx::Ctx;
 use super::people::{self, UserPatch};
 use super::pictures;
 use crate::error::{AuthFault, Error, Result};
-use crate::model::{PrincipalId, PrincipalKind, ServiceAccount, UserDetails};
+use crate::model::{EventType, PrincipalId, PrincipalKind, ServiceAccount, UserDetails};
 
 /// Who the caller is.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ pub async fn update(ctx: &Ctx<'_>, patch: &UserPatch) -> Result<UserDetails> {
     // Whoever can call needs no invitation.
     let changed = people::edit(ctx, &work, &mut details, true, patch).await?;
     if !changed.is_empty() {
-        work.save("user.update", Some(id.get()), json!({ "changed": changed })).await?;
+        work.save(EventType::UserUpdated.on(id).with("changed", changed)).await?;
     }
     Ok(details)
 }
@@ -60,7 +60,7 @@ pub async fn delete(ctx: &Ctx<'_>) -> Result<()> {
         return Err(people::last_admin());
     }
     work.system().delete_principal(id).await?;
-    work.save("user.delete", Some(id.get()), json!({})).await?;
+    work.save(EventType::UserDeleted.on(id)).await?;
     pictures::discard(ctx.services(), details.user.avatar.as_ref()).await;
     Ok(())
 }
@@ -80,7 +80,7 @@ pub async fn set_config(ctx: &Ctx<'_>, config: &Json) -> Result<()> {
     let work = ctx.begin_system().await?;
     work.system().set_config(id, config).await?;
     work.system().touch(id, ctx.now()).await?;
-    work.save("user.configure", Some(id.get()), json!({})).await
+    work.save(EventType::UserUpdated.on(id).with("changed", json!(["config"]))).await
 }
 
 /// Stored notification preferences; `None` = never saved.
@@ -98,7 +98,7 @@ pub async fn set_notification_preferences(ctx: &Ctx<'_>, preferences: &Json) -> 
     let work = ctx.begin_system().await?;
     work.system().set_notification_preferences(id, preferences).await?;
     work.system().touch(id, ctx.now()).await?;
-    work.save("user.set_notifications", Some(id.get()), json!({})).await
+    work.save(EventType::UserUpdated.on(id).with("changed", json!(["notification_preferences"]))).await
 }
 
 /// The caller, who must be a person.

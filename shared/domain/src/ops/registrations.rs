@@ -1,7 +1,5 @@
 //! Registration: a new organization with its first person, by anybody.
 
-use serde_json::json;
-
 use super::ctx::Ctx;
 use super::invitations::{self, CodeMail};
 use super::links::{normal, refuse_known_client, refuse_too_deep, registration_taken};
@@ -9,7 +7,7 @@ use super::organizations::new_pairing_code;
 use super::people::{self, Invited};
 use super::throttle;
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, CodeStyle, Email, Name, OrganizationId, Phone};
+use crate::model::{CodePurpose, CodeStyle, Email, EventType, Name, OrganizationId, Phone};
 use crate::store::links::LinkKind;
 use crate::store::organizations::NewOrganization;
 
@@ -85,7 +83,6 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
     };
     invitations::mail_code(ctx, &work, mail).await?;
     let work = work.concerning(Some(made));
-    work.save("organization.register", Some(made.get()), json!({ "first_admin": id.get() })).await?;
-    ctx.services().note_mail();
+    work.save(EventType::OrganizationCreated.on(made).with("first_admin", id.get())).await?;
     Ok(made)
 }

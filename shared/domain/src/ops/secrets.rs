@@ -7,7 +7,7 @@ use super::service_accounts::manageable;
 use crate::clock::Millis;
 use crate::crypto::{Sensitive, TokenKind};
 use crate::error::{Error, Result};
-use crate::model::{Credential, CredentialId, CredentialKind, Name, PrincipalId};
+use crate::model::{Credential, CredentialId, CredentialKind, EventType, Name, PrincipalId};
 use crate::policy::Permission;
 use crate::store::credentials::NewSecret;
 
@@ -61,7 +61,7 @@ pub async fn create(ctx: &Ctx<'_>, owner: PrincipalId, kind: SecretKind, name: O
         NewSecret { kind: kind.credential(), name: name.map(Name::text), label: &secret.label, hash: secret.hash };
     let id = work.system().insert_secret(owner, new, ctx.rng(), ctx.now()).await?;
     let detail = json!({ "service_account": owner.get(), "kind": kind.credential().as_str() });
-    work.save("secret.create", Some(id.get()), detail).await?;
+    work.save(EventType::CredentialCreated.on(id).detailed(detail)).await?;
     Ok(CreatedSecret { id, owner, secret: secret.text, created_at: ctx.now() })
 }
 
@@ -86,5 +86,5 @@ pub async fn delete(ctx: &Ctx<'_>, owner: PrincipalId, kind: SecretKind, id: Cre
         return Err(Error::not_found("Secret"));
     }
     let detail = json!({ "service_account": owner.get(), "kind": kind.credential().as_str() });
-    work.save("secret.delete", Some(id.get()), detail).await
+    work.save(EventType::CredentialDeleted.on(id).detailed(detail)).await
 }

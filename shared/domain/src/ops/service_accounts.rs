@@ -1,11 +1,9 @@
 //! Machines of an organization.
 
-use serde_json::json;
-
 use super::ctx::Ctx;
 use super::members;
 use crate::error::{Error, Result};
-use crate::model::{Name, PrincipalId, PrincipalKind, PrincipalState, ServiceAccount};
+use crate::model::{EventType, Name, PrincipalId, PrincipalKind, PrincipalState, ServiceAccount};
 use crate::policy::Permission;
 use crate::store::Tenant;
 use crate::store::principals::NewPrincipal;
@@ -31,7 +29,7 @@ pub async fn create(ctx: &Ctx<'_>, name: Option<Name>) -> Result<ServiceAccount>
     work.system().insert_membership(tenant.organization(), id, principal, now).await?;
     tenant.grant_builtin(id, "org:user", ctx.rng(), now).await?;
     let made = tenant.service_account(id).await?;
-    work.save("service_account.create", Some(id.get()), json!({ "name": name })).await?;
+    work.save(EventType::ServiceAccountCreated.on(id).with("name", name)).await?;
     made.ok_or_else(|| Error::internal("the new service account is not there"))
 }
 
@@ -41,7 +39,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
     let tenant = work.tenant()?;
     manageable(ctx, tenant, id).await?;
     tenant.delete_service_account(id).await?;
-    work.save("service_account.delete", Some(id.get()), json!({})).await
+    work.save(EventType::ServiceAccountDeleted.on(id)).await
 }
 
 /// The account, if the caller may change it and make credentials for it. Whoever holds a platform role can do more than an

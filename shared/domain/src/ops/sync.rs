@@ -3,13 +3,11 @@
 //! Two steps, so that nothing waits for another server inside a transaction: [`subject`] says whom to ask for, and
 //! [`apply`] takes over what the upstream answered.
 
-use serde_json::json;
-
 use super::ctx::{Ctx, Work};
 use super::people::{self, UserPatch};
 use super::{members, profile};
 use crate::error::{Error, Result};
-use crate::model::{Email, Name, Patch, Phone, PrincipalId, PrincipalKind, UserDetails};
+use crate::model::{Email, EventType, Name, Patch, Phone, PrincipalId, PrincipalKind, UserDetails};
 use crate::policy::Permission;
 use crate::store::sync::Identity;
 
@@ -102,7 +100,6 @@ pub async fn apply(ctx: &Ctx<'_>, whom: Whom, issuer: &str, profile: &Profile) -
     let is_new = check_identity(&known, issuer, profile)?;
     let mut changed = people::edit(ctx, &work, &mut details, has_password, &profile.patch()).await?;
     let has_moved = profile.proven_email().map(Email::key) != known.email.as_ref().map(Email::key);
-    let is_invited_anew = has_moved && changed.contains(&"email") && !has_password;
     if profile.proven_email().is_some() && (has_moved || known.email_verified_at.is_none()) {
         store.verify_email(id, now).await?;
         if known.email_verified_at.is_none() {
@@ -117,10 +114,7 @@ pub async fn apply(ctx: &Ctx<'_>, whom: Whom, issuer: &str, profile: &Profile) -
         return Ok(changed);
     }
     store.touch(id, now).await?;
-    work.save("user.sync", Some(id.get()), json!({ "changed": changed })).await?;
-    if is_invited_anew {
-        ctx.services().note_mail();
-    }
+    work.save(EventType::UserUpdated.on(id).with("changed", changed.clone())).await?;
     Ok(changed)
 }
 

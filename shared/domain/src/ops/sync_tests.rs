@@ -162,7 +162,7 @@ fn the_first_time_links_and_copies_and_the_second_does_nothing() {
         AND u.identities = '{\"https://id.example.org\":\"sub-200000000002\"}'";
     assert_eq!(stage.scratch.number(sql), 1);
     assert_eq!(stage.scratch.number(&format!("SELECT updated_at FROM principal WHERE id = {ADA}")), NOW);
-    let sql = "SELECT count(*) FROM audit_event WHERE action = 'user.sync' AND target_id = 200000000002 \
+    let sql = "SELECT count(*) FROM audit_event WHERE action = 'user.updated' AND target_id = 200000000002 \
         AND detail = '{\"changed\":[\"first_name\",\"last_name\",\"phone\",\"identity\"]}'";
     assert_eq!(stage.scratch.number(sql), 1);
     let before = stage.dump();

@@ -3,7 +3,7 @@
 //! Tokens are JWTs of the profile of RFC 9068 (`typ` = `at+jwt`). Two claims are ours: `cid`, the credential that a
 //! token was issued for, and `sid`, the session; with either the token dies.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::caller::{Acting, Caller};
 use super::ctx::{Ctx, Services};
@@ -11,7 +11,7 @@ use super::key_ring;
 use crate::crypto::SigningAlgorithm;
 use crate::crypto::jwt::{self, Authentic, Claims, VerifyRules};
 use crate::error::{AuthFault, Error, ErrorKind, Result};
-use crate::model::{CredentialId, PrincipalId, SessionId};
+use crate::model::{CredentialId, EventType, PrincipalId, SessionId};
 use crate::store::callers::TokenSubject;
 
 /// `typ` header of our access tokens.
@@ -183,6 +183,6 @@ pub async fn revoke(ctx: &Ctx<'_>, client: &Caller, token: &str, issuers: &[&str
     let ctx = ctx.of_client(client);
     let work = ctx.begin_system().await?;
     work.system().revoke_token(&subject.jti, key_ring::millis(expires), ctx.now()).await?;
-    work.save("token.revoke", Some(client.id().get()), json!({ "jti": subject.jti })).await?;
+    work.save(EventType::TokenRevoked.on(client.id()).with("jti", subject.jti)).await?;
     Ok(Revocation::Done)
 }

@@ -1,13 +1,12 @@
 //! Audit events: who did what, written with the change itself.
 
-use serde_json::Value as Json;
-
 use super::db::DbError;
 use super::pool::Exec;
 use crate::clock::Millis;
+use crate::model::Event;
 use crate::params;
 
-/// One event. `detail` holds no secret.
+/// One event, with who, when, where and how. It holds no secret.
 #[derive(Debug, Clone)]
 pub struct AuditEvent {
     /// ULID.
@@ -24,14 +23,10 @@ pub struct AuditEvent {
     pub organization_id: Option<i64>,
     /// Through which API.
     pub dialect: &'static str,
-    /// `<noun>.<verb>`.
-    pub action: &'static str,
-    /// What it was done to.
-    pub target_id: Option<i64>,
     /// Request in which it happened, as in the log and in error answers.
     pub request_id: String,
-    /// More about it: a JSON object.
-    pub detail: Json,
+    /// What happened.
+    pub event: Event,
 }
 
 statements! {
@@ -51,10 +46,10 @@ pub(super) async fn insert(exec: &dyn Exec, event: AuditEvent) -> Result<(), DbE
             event.credential_id,
             event.organization_id,
             event.dialect,
-            event.action,
-            event.target_id,
+            event.event.kind().as_str(),
+            event.event.target(),
             event.request_id,
-            event.detail.to_string(),
+            event.event.into_detail().to_string(),
         ],
     )
     .await?;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::error::ErrorKind;
+use crate::model::EventType;
 use crate::params;
 use crate::store::testing::{NOW, Scratch, ready};
 
@@ -15,10 +16,8 @@ fn event(id: &str) -> AuditEvent {
         credential_id: None,
         organization_id: None,
         dialect: "test",
-        action: "organization.create",
-        target_id: None,
         request_id: "request".to_owned(),
-        detail: serde_json::json!({}),
+        event: EventType::OrganizationCreated.alone(),
     }
 }
 

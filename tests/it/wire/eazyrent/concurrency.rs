@@ -65,7 +65,7 @@ fn an_invitation_is_accepted_once(server: &Server) {
     let body = with_code(&code(&tenant.seed, &email), PASSWORD);
     assert_eq!(many_times(server, |client| client.post(ACTIVATE, &body)), one(200, 400));
     log_in(server, &email, PASSWORD);
-    let events = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'user.activate'";
+    let events = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'user.joined'";
     assert_eq!(tenant.seed.count(events, params![id]), 1);
 }
 

@@ -78,7 +78,7 @@ impl Coup {
             shape::detail(&pending.finish().expect(status));
         }
         assert_eq!(held(&self.tenant, self.target), json!(["org:user"]));
-        let events = "SELECT count(*) FROM audit_event WHERE actor_id = ?1 AND action = 'grant.replace'";
+        let events = "SELECT count(*) FROM audit_event WHERE actor_id = ?1 AND action = 'grant.replaced'";
         assert_eq!(self.tenant.seed.count(events, params![self.second.id]), 0);
     }
 }

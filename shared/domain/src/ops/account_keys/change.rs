@@ -1,12 +1,10 @@
 //! Keys that are renamed, ended, removed.
 
-use serde_json::json;
-
 use super::create::past;
 use super::{not_found, parse, reach};
 use crate::clock::Millis;
 use crate::error::{Error, Result};
-use crate::model::{ApiKey, KeyStatus, Patch};
+use crate::model::{ApiKey, EventType, KeyStatus, Patch};
 use crate::ops::ctx::{Ctx, Work};
 
 /// What is to change about a key. Nothing else of it can.
@@ -38,7 +36,7 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, change: KeyChange) -> Result<ApiKey
     key.expires_at = change.expires_at.apply(key.expires_at, |end| *end);
     key.updated_at = ctx.now();
     work.system().update_api_key(&key).await?;
-    work.save("api_key.update", Some(key.id.get()), json!({})).await?;
+    work.save(EventType::CredentialUpdated.on(key.id)).await?;
     Ok(key)
 }
 
@@ -55,7 +53,7 @@ pub async fn revoke(ctx: &Ctx<'_>, id: &str) -> Result<ApiKey> {
     key.revoked_at = Some(ctx.now());
     key.updated_at = ctx.now();
     work.system().update_api_key(&key).await?;
-    work.save("api_key.revoke", Some(key.id.get()), json!({})).await?;
+    work.save(EventType::CredentialRevoked.on(key.id)).await?;
     Ok(key)
 }
 
@@ -66,7 +64,7 @@ pub async fn revoke(ctx: &Ctx<'_>, id: &str) -> Result<ApiKey> {
 pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
     let (work, key) = begin(ctx, id, "delete").await?;
     work.system().delete_api_key(key.id).await?;
-    work.save("api_key.delete", Some(key.id.get()), json!({})).await
+    work.save(EventType::CredentialDeleted.on(key.id)).await
 }
 
 /// Begins writes on a key that the caller may do `action` to.

@@ -7,7 +7,7 @@ use crate::clock::Millis;
 use crate::crypto::Sensitive;
 use crate::crypto::secret::{Alphabet, generate_plain};
 use crate::error::{Error, FaultCode, Result};
-use crate::model::{ApiKey, CredentialId, IdSet, OrganizationId};
+use crate::model::{ApiKey, CredentialId, EventType, IdSet, OrganizationId};
 use crate::ops::ctx::Ctx;
 use crate::policy::{ApiPermission, KeyScope};
 use crate::store::account_keys::list::KeyReach;
@@ -84,7 +84,7 @@ pub async fn create(ctx: &Ctx<'_>, wanted: WantedKey) -> Result<CreatedKey> {
     key.id = work.system().insert_api_key(&key, secret.hash, ctx.rng()).await?;
     let names: Vec<&str> = key.permissions.iter().map(|permission| permission.as_str()).collect();
     let detail = json!({ "permissions": names, "scope_type": key.scope.as_str(), "scope_value": key.values });
-    work.save("api_key.create", Some(key.id.get()), detail).await?;
+    work.save(EventType::CredentialCreated.on(key.id).detailed(detail)).await?;
     Ok(CreatedKey { key, text: secret.text })
 }
 

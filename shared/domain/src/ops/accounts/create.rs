@@ -5,7 +5,9 @@ use serde_json::json;
 use super::placing::{Placing, must_exist};
 use super::{RESOURCE, given_role, reread, scope};
 use crate::error::{Error, FaultCode, Result};
-use crate::model::{Account, CodePurpose, CodeStyle, Email, Patch, PrincipalKind, PrincipalState, RoleScope};
+use crate::model::{
+    Account, CodePurpose, CodeStyle, Email, EventType, Patch, PrincipalKind, PrincipalState, RoleScope,
+};
 use crate::ops::caller::Caller;
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::invitations::{self, CodeMail};
@@ -55,8 +57,7 @@ pub async fn create(ctx: &Ctx<'_>, new: &NewAccount) -> Result<Account> {
     }
     let made = insert(ctx, &work, email, role, new).await?;
     let detail = json!({ "role": role.as_str(), "organizations": made.organizations.len() });
-    work.save("account.create", Some(made.id.get()), detail).await?;
-    ctx.services().note_mail();
+    work.save(EventType::UserCreated.on(made.id).detailed(detail)).await?;
     Ok(made)
 }
 

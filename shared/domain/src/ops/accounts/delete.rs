@@ -1,11 +1,9 @@
 //! Deleting accounts that nobody has joined.
 
-use serde_json::json;
-
 use super::placing::Placing;
 use super::{may_change, not_found, scopes};
 use crate::error::{Error, Result};
-use crate::model::PrincipalId;
+use crate::model::{EventType, PrincipalId};
 use crate::ops::ctx::Ctx;
 use crate::ops::pictures;
 
@@ -33,7 +31,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: i64) -> Result<()> {
     placing.check_home(found.home)?;
     placing.check_reach(&found.rights)?;
     store.delete_principal(id).await?;
-    work.concerning(found.home).save("account.delete", Some(id.get()), json!({})).await?;
+    work.concerning(found.home).save(EventType::UserDeleted.on(id)).await?;
     pictures::discard(ctx.services(), found.account.picture.as_ref()).await;
     Ok(())
 }

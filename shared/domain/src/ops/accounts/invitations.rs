@@ -1,11 +1,11 @@
 //! Invitations of accounts: accepted with the token that is mailed, sent again on demand.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::{changeable, not_found, reread, scopes};
 use crate::crypto::{Sensitive, secret};
 use crate::error::{Error, Result};
-use crate::model::{Account, CodePurpose, CodeStyle, PrincipalId};
+use crate::model::{Account, CodePurpose, CodeStyle, EventType, PrincipalId};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::directory::jit;
 use crate::ops::invitations::{self, CodeMail};
@@ -46,7 +46,7 @@ pub async fn join(ctx: &Ctx<'_>, token: &str) -> Result<Joined> {
     };
     store.replace_code(new, now).await?;
     let account = reread(&work, owner.id).await?;
-    work.save("account.join", Some(owner.id.get()), detail).await?;
+    work.save(EventType::UserJoined.on(owner.id).detailed(detail)).await?;
     Ok(Joined { account, reset_token: code.text })
 }
 
@@ -93,8 +93,7 @@ pub async fn resend(ctx: &Ctx<'_>, id: i64) -> Result<()> {
         lifetime: invitations::LIFETIME,
     };
     invitations::mail_code(ctx, &work, mail).await?;
-    work.concerning(found.home).save("account.invite_again", Some(id.get()), json!({})).await?;
-    ctx.services().note_mail();
+    work.concerning(found.home).save(EventType::UserInvited.on(id)).await?;
     Ok(())
 }
 

@@ -14,8 +14,8 @@ const ASSIGNED: &str = "org_owner_role_assigned";
 const REMOVED: &str = "org_owner_role_removed";
 
 /// Puts the mails into the outbox that a change of `before` into role and organizations of `after` asks for: one for each
-/// organization. Whether there is any. Once the work is saved, note the mail.
-pub(super) async fn mail(ctx: &Ctx<'_>, work: &Work<'_>, before: &ChangingAccount, after: &Account) -> Result<bool> {
+/// organization.
+pub(super) async fn mail(ctx: &Ctx<'_>, work: &Work<'_>, before: &ChangingAccount, after: &Account) -> Result<()> {
     let old = &before.account;
     let (template, changes) = match (old.role(), after.role()) {
         (AccountRole::User | AccountRole::OrgOwner, AccountRole::OrgOwner) => {
@@ -24,9 +24,9 @@ pub(super) async fn mail(ctx: &Ctx<'_>, work: &Work<'_>, before: &ChangingAccoun
         (AccountRole::OrgOwner, AccountRole::User) => {
             (REMOVED, before.owned.iter().map(|id| (*id, ScopeChange::Removed)).collect())
         }
-        _ => return Ok(false),
+        _ => return Ok(()),
     };
-    let Some(recipient) = after.email.as_deref().filter(|_| !changes.is_empty()) else { return Ok(false) };
+    let Some(recipient) = after.email.as_deref().filter(|_| !changes.is_empty()) else { return Ok(()) };
     let notices = Notices {
         template,
         recipient,
@@ -35,8 +35,7 @@ pub(super) async fn mail(ctx: &Ctx<'_>, work: &Work<'_>, before: &ChangingAccoun
         changed_by: ctx.caller()?.id(),
         changes: changes.into_iter().map(|(id, change)| (ctx.services().ulid(), id, change)).collect(),
     };
-    work.system().insert_notices(notices, ctx.now()).await?;
-    Ok(true)
+    work.notices(notices).await
 }
 
 fn differences(old: &[OrganizationId], new: &[OrganizationId]) -> Vec<(OrganizationId, ScopeChange)> {

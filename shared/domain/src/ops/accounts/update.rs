@@ -1,11 +1,9 @@
 //! Changing accounts: name, whether they are enabled, role and role scope.
 
-use serde_json::json;
-
 use super::placing::{Placing, must_exist};
 use super::{RESOURCE, changeable, given_role, notices, reread, scopes};
 use crate::error::{Error, FaultCode, Result};
-use crate::model::{Account, IdSet, Patch, PrincipalId, PrincipalState, RoleScope};
+use crate::model::{Account, EventType, IdSet, Patch, PrincipalId, PrincipalState, RoleScope};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::directory::suspension;
 use crate::ops::people;
@@ -77,11 +75,8 @@ pub async fn update(ctx: &Ctx<'_>, id: i64, change: &AccountChange) -> Result<Ac
     store(ctx, &work, &before, &plan, &Placing::of(standing, "update")?).await?;
     keep_an_admin(&work, &before, &plan).await?;
     let after = reread(&work, id).await?;
-    let has_mail = notices::mail(ctx, &work, &before, &after).await?;
-    work.concerning(before.home).save("account.update", Some(id.get()), json!({ "changed": changed })).await?;
-    if has_mail {
-        ctx.services().note_mail();
-    }
+    notices::mail(ctx, &work, &before, &after).await?;
+    work.concerning(before.home).save(EventType::UserUpdated.on(id).with("changed", changed)).await?;
     Ok(after)
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::applications::{changeable, find, parse};
 use super::{keep_a_manager, unknown_reference, wrong_kind};
 use crate::error::{Error, Result};
-use crate::model::{ApplicationType, IdSet, RoleEntry, RoleId};
+use crate::model::{ApplicationType, EventType, IdSet, RoleEntry, RoleId};
 use crate::ops::ctx::Ctx;
 use crate::store::paging::{Page, Window};
 
@@ -51,7 +51,7 @@ pub async fn give(ctx: &Ctx<'_>, id: &str, roles: &IdSet<RoleId>) -> Result<Vec<
         return Ok(added);
     }
     work.system().give_application_roles(id, roles, ctx.now()).await?;
-    work.concerning(found.home).save("application_role.give", Some(id.get()), json!({ "roles": added.len() })).await?;
+    work.concerning(found.home).save(EventType::GrantGiven.on(id).with("roles", added.len())).await?;
     Ok(added)
 }
 
@@ -71,7 +71,7 @@ pub async fn take(ctx: &Ctx<'_>, id: &str, role: &str) -> Result<()> {
     }
     keep_a_manager(ctx, &work).await?;
     let detail = json!({ "role": role.get() });
-    work.concerning(found.home).save("application_role.take", Some(id.get()), detail).await
+    work.concerning(found.home).save(EventType::GrantTaken.on(id).detailed(detail)).await
 }
 
 fn not_held() -> Error {

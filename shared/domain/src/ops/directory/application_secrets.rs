@@ -8,7 +8,7 @@ use crate::clock::Millis;
 use crate::crypto::secret::constant_time_eq;
 use crate::crypto::{Sensitive, derived};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ApplicationType, CredentialId, CredentialKind, PrincipalId};
+use crate::model::{ApplicationType, CredentialId, CredentialKind, EventType, PrincipalId};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::directory::application_secrets::{NewApplicationSecret, StoredSecret};
 
@@ -95,7 +95,7 @@ pub async fn create(
         return Err(Error::conflict("name_taken", "This application has a secret of this name."));
     }
     let made = insert(ctx, &work, owner, name, expires_at, key).await?;
-    work.concerning(found.home).save("secret.create", Some(made.id.get()), detail(owner)).await?;
+    work.concerning(found.home).save(EventType::CredentialCreated.on(made.id).detailed(detail(owner))).await?;
     Ok(made)
 }
 
@@ -134,7 +134,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str, name: &str) -> Result<()> {
     let removed = work.system().delete_application_secrets(owner, name).await?;
     let first = removed.first().ok_or_else(|| Error::not_found("Secret"))?;
     keep_a_manager(ctx, &work).await?;
-    work.concerning(found.home).save("secret.delete", Some(first.get()), detail(owner)).await
+    work.concerning(found.home).save(EventType::CredentialDeleted.on(*first).detailed(detail(owner))).await
 }
 
 fn detail(owner: PrincipalId) -> Json {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::application_secrets::{self, ApplicationKey};
 use super::{check_object, keep_a_manager, management_resource, may_change_account, nothing_to_change};
 use crate::error::{Error, Result};
-use crate::model::{Application, ApplicationType, Patch, PrincipalId, PrincipalKind, PrincipalState};
+use crate::model::{Application, ApplicationType, EventType, Patch, PrincipalId, PrincipalKind, PrincipalState};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::directory::applications::ApplicationWithRights;
 use crate::store::directory::organizations_of::OrganizationWithRoles;
@@ -94,7 +94,7 @@ pub async fn create(
         application_secrets::insert(ctx, &work, id, FIRST_SECRET, None, key).await?;
     }
     let detail = json!({ "name": application.name });
-    work.concerning(None).save("service_account.create", Some(id.get()), detail).await?;
+    work.concerning(None).save(EventType::ServiceAccountCreated.on(id).detailed(detail)).await?;
     Ok(application)
 }
 
@@ -113,7 +113,7 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, change: ApplicationChange) -> Resul
     let application = change.apply(found.application);
     check_object("customData", &application.custom_data)?;
     work.system().update_application(&application, ctx.now()).await?;
-    work.concerning(found.home).save("service_account.update", Some(id.get()), json!({})).await?;
+    work.concerning(found.home).save(EventType::ServiceAccountUpdated.on(id)).await?;
     Ok(application)
 }
 
@@ -128,7 +128,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
     let found = changeable(ctx, &work, id).await?;
     work.system().delete_principal(id).await?;
     keep_a_manager(ctx, &work).await?;
-    work.concerning(found.home).save("service_account.delete", Some(id.get()), json!({})).await
+    work.concerning(found.home).save(EventType::ServiceAccountDeleted.on(id)).await
 }
 
 /// Organizations that a machine is in, with the organization roles that it holds there.

@@ -7,7 +7,8 @@ use super::unknown_reference;
 use crate::clock::Millis;
 use crate::error::{Error, Result};
 use crate::model::{
-    Email, IdSet, Invitation, InvitationId, InvitationStatus, PrincipalId, PrincipalKind, RoleId, RoleRef,
+    Email, Event, EventType, IdSet, Invitation, InvitationId, InvitationStatus, PrincipalId, PrincipalKind, RoleId,
+    RoleRef,
 };
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::throttle;
@@ -134,10 +135,8 @@ pub async fn create(ctx: &Ctx<'_>, new: NewInvitation) -> Result<Invitation> {
     if let Some(message) = &message {
         mail(ctx, &work, &invitation, &parties, message).await?;
     }
-    save(work, &invitation, "invitation.create", json!({ "mailed": message.is_some() })).await?;
-    if message.is_some() {
-        ctx.services().note_mail();
-    }
+    save(work, &invitation, EventType::InvitationCreated.on(invitation.id).with("mailed", message.is_some())).await?;
+    if message.is_some() {}
     Ok(invitation)
 }
 
@@ -167,7 +166,7 @@ pub async fn accept(ctx: &Ctx<'_>, id: &str, user: Option<&str>) -> Result<Invit
         work.system().give_roles(organization, &member, &given, ctx.now()).await?;
     }
     let ended = end(ctx, &work, invitation, InvitationStatus::Accepted, Some(user)).await?;
-    save(work, &ended, "invitation.accept", json!({ "user": user.get() })).await?;
+    save(work, &ended, EventType::InvitationAccepted.on(ended.id).with("user", user.get())).await?;
     Ok(ended)
 }
 
@@ -181,7 +180,7 @@ pub async fn revoke(ctx: &Ctx<'_>, id: &str) -> Result<Invitation> {
     let work = ctx.begin_directory().await?;
     let invitation = pending(&work, id, ctx.now()).await?;
     let ended = end(ctx, &work, invitation, InvitationStatus::Revoked, None).await?;
-    save(work, &ended, "invitation.revoke", json!({})).await?;
+    save(work, &ended, EventType::InvitationRevoked.on(ended.id)).await?;
     Ok(ended)
 }
 
@@ -208,8 +207,7 @@ pub async fn send(ctx: &Ctx<'_>, id: &str, message: Map<String, Json>) -> Result
     };
     let parties = store.invitation_parties(invitation.organization, invitation.inviter, invitee.key()).await?;
     mail(ctx, &work, &invitation, &parties, &message).await?;
-    save(work, &invitation, "invitation.send", json!({})).await?;
-    ctx.services().note_mail();
+    save(work, &invitation, EventType::InvitationSent.on(invitation.id)).await?;
     Ok(())
 }
 
@@ -219,7 +217,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
     let id = parse(id)?;
     let work = ctx.begin_directory().await?;
     let organization = work.system().delete_invitation(id).await?.ok_or_else(not_found)?;
-    work.concerning(Some(organization)).save("invitation.delete", Some(id.get()), json!({})).await
+    work.concerning(Some(organization)).save(EventType::InvitationDeleted.on(id)).await
 }
 
 /// The invitation, as long as it can be accepted.
@@ -254,7 +252,7 @@ async fn end(
     Ok(Invitation { status, accepted_by, updated_at: ctx.now(), ..invitation })
 }
 
-/// Puts the mail into the outbox. Once the work is saved, note the mail.
+/// Puts the mail into the outbox.
 async fn mail(
     ctx: &Ctx<'_>,
     work: &Work<'_>,
@@ -276,11 +274,11 @@ async fn mail(
         principal: parties.invitee,
         payload: payload.to_string(),
     };
-    Ok(work.system().insert_mail(mail, ctx.now()).await?)
+    work.mail(mail).await
 }
 
-async fn save(work: Work<'_>, invitation: &Invitation, action: &'static str, detail: Json) -> Result<()> {
-    work.concerning(Some(invitation.organization)).save(action, Some(invitation.id.get()), detail).await
+async fn save(work: Work<'_>, invitation: &Invitation, event: Event) -> Result<()> {
+    work.concerning(Some(invitation.organization)).save(event).await
 }
 
 fn parse(id: &str) -> Result<InvitationId> {

@@ -6,7 +6,9 @@ use serde_json::{Value as Json, json};
 use super::member_roles::check_roles;
 use super::unknown_reference;
 use crate::error::{Error, Result};
-use crate::model::{EmailDomain, IdSet, OrganizationId, PrincipalId, PrincipalKind, RoleEntry, RoleId};
+use crate::model::{
+    EmailDomain, Event, EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind, RoleEntry, RoleId,
+};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::DbError;
 use crate::store::paging::{Page, Window};
@@ -27,7 +29,15 @@ pub async fn add_domain(ctx: &Ctx<'_>, organization: &str, domain: &EmailDomain)
     let organization = parse(organization)?;
     let work = ctx.begin_directory().await?;
     work.system().add_jit_domain(organization, domain).await.map_err(refused)?;
-    save(work, organization, "jit_domain.add", json!({ "domain": domain.text() })).await?;
+    save(
+        work,
+        organization,
+        EventType::OrganizationUpdated
+            .on(organization)
+            .with("changed", json!(["jit_domains"]))
+            .with("added", domain.text()),
+    )
+    .await?;
     Ok(organization)
 }
 
@@ -43,7 +53,15 @@ pub async fn replace_domains(ctx: &Ctx<'_>, organization: &str, domains: &[Email
     };
     let work = ctx.begin_directory().await?;
     work.system().replace_jit_domains(organization, domains).await.map_err(refused)?;
-    save(work, organization, "jit_domain.replace", json!({ "count": domains.len() })).await
+    save(
+        work,
+        organization,
+        EventType::OrganizationUpdated
+            .on(organization)
+            .with("changed", json!(["jit_domains"]))
+            .with("count", domains.len()),
+    )
+    .await
 }
 
 /// Removes a domain, whatever the case of its letters. Who has joined by it stays.
@@ -59,7 +77,12 @@ pub async fn remove_domain(ctx: &Ctx<'_>, organization: &str, domain: &str) -> R
     if !work.system().remove_jit_domain(organization, &domain).await? {
         return Err(not_found());
     }
-    save(work, organization, "jit_domain.remove", json!({ "domain": domain })).await
+    save(
+        work,
+        organization,
+        EventType::OrganizationUpdated.on(organization).with("changed", json!(["jit_domains"])).with("removed", domain),
+    )
+    .await
 }
 
 /// Roles that come with joining by domain, by name. An organization that does not exist has none.
@@ -78,7 +101,15 @@ pub async fn add_roles(ctx: &Ctx<'_>, organization: &str, roles: &IdSet<RoleId>)
     let organization = parse(organization)?;
     let work = ctx.begin_directory().await?;
     insert_roles(&work, organization, roles).await?;
-    save(work, organization, "jit_role.add", json!({ "count": roles.ids().len() })).await
+    save(
+        work,
+        organization,
+        EventType::OrganizationUpdated
+            .on(organization)
+            .with("changed", json!(["jit_roles"]))
+            .with("count", roles.ids().len()),
+    )
+    .await
 }
 
 /// Makes the roles be exactly these.
@@ -96,7 +127,15 @@ pub async fn replace_roles(ctx: &Ctx<'_>, organization: &str, roles: &IdSet<Role
         insert_roles(&work, organization, roles).await?;
     }
     work.system().keep_jit_roles(organization, roles).await?;
-    save(work, organization, "jit_role.replace", json!({ "count": roles.ids().len() })).await
+    save(
+        work,
+        organization,
+        EventType::OrganizationUpdated
+            .on(organization)
+            .with("changed", json!(["jit_roles"]))
+            .with("count", roles.ids().len()),
+    )
+    .await
 }
 
 /// Takes a role off the list. Who holds it keeps it.
@@ -112,7 +151,15 @@ pub async fn remove_role(ctx: &Ctx<'_>, organization: &str, role: &str) -> Resul
     if !work.system().remove_jit_role(organization, role).await? {
         return Err(not_found());
     }
-    save(work, organization, "jit_role.remove", json!({ "role": role.get() })).await
+    save(
+        work,
+        organization,
+        EventType::OrganizationUpdated
+            .on(organization)
+            .with("changed", json!(["jit_roles"]))
+            .with("removed", role.get()),
+    )
+    .await
 }
 
 /// Lets a person join whose address was proven just now, for the first time and by a code from a mail, if it `is_due`. What
@@ -131,8 +178,8 @@ async fn insert_roles(work: &Work<'_>, organization: OrganizationId, roles: &IdS
     work.system().add_jit_roles(organization, roles).await.map_err(refused)
 }
 
-async fn save(work: Work<'_>, organization: OrganizationId, action: &'static str, detail: Json) -> Result<()> {
-    work.concerning(Some(organization)).save(action, Some(organization.get()), detail).await
+async fn save(work: Work<'_>, organization: OrganizationId, event: Event) -> Result<()> {
+    work.concerning(Some(organization)).save(event).await
 }
 
 fn parse(organization: &str) -> Result<OrganizationId> {

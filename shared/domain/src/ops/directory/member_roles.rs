@@ -7,7 +7,9 @@ use serde_json::json;
 use super::memberships::detail;
 use super::{unknown_reference, wrong_kind};
 use crate::error::{Error, FaultCode, Result};
-use crate::model::{IdSet, OrganizationId, OrganizationScope, PrincipalId, PrincipalKind, RoleEntry, RoleId};
+use crate::model::{
+    EventType, IdSet, OrganizationId, OrganizationScope, PrincipalId, PrincipalKind, RoleEntry, RoleId,
+};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::paging::{Page, Window};
 
@@ -82,7 +84,7 @@ pub async fn give(ctx: &Ctx<'_>, path: MemberPath<'_>, named: &NamedRoles) -> Re
     let roles = resolve(&work, path, named).await?;
     work.system().give_roles(organization, &IdSet::one(member), &roles, ctx.now()).await?;
     let detail = json!({ "member": member.get(), "roles": roles.ids().len() });
-    work.concerning(Some(organization)).save("member_role.give", Some(member.get()), detail).await?;
+    work.concerning(Some(organization)).save(EventType::GrantGiven.on(member).detailed(detail)).await?;
     Ok(roles.ids().to_vec())
 }
 
@@ -100,7 +102,7 @@ pub async fn replace(ctx: &Ctx<'_>, path: MemberPath<'_>, named: &NamedRoles) ->
         work.system().give_roles(organization, &IdSet::one(member), &roles, ctx.now()).await?;
     }
     let detail = json!({ "member": member.get(), "roles": roles.ids().len() });
-    work.concerning(Some(organization)).save("member_role.replace", Some(member.get()), detail).await
+    work.concerning(Some(organization)).save(EventType::GrantReplaced.on(member).detailed(detail)).await
 }
 
 /// Takes a role from a member.
@@ -120,7 +122,7 @@ pub async fn take(ctx: &Ctx<'_>, path: MemberPath<'_>, role: &str) -> Result<()>
         return Err(not_found());
     }
     let detail = json!({ "member": member.get(), "role": role.get() });
-    work.concerning(Some(organization)).save("member_role.take", Some(member.get()), detail).await
+    work.concerning(Some(organization)).save(EventType::GrantTaken.on(member).detailed(detail)).await
 }
 
 /// Gives every role to every member.
@@ -149,7 +151,7 @@ pub async fn give_to_many(
     }
     work.system().give_roles(organization, members, roles, ctx.now()).await?;
     let detail = detail(kind, members);
-    work.concerning(Some(organization)).save("member_role.give_to_many", Some(organization.get()), detail).await
+    work.concerning(Some(organization)).save(EventType::GrantGiven.on(organization).detailed(detail)).await
 }
 
 /// The roles that are named, if the member may hold them: those by id first.

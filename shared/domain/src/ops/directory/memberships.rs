@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{may_change_account, unknown_reference};
 use crate::error::{Error, Result};
-use crate::model::{IdSet, OrganizationId, PrincipalId, PrincipalKind};
+use crate::model::{EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::directory::member_applications::MemberApplication;
 use crate::store::directory::memberships::MemberPerson;
@@ -54,7 +54,9 @@ pub async fn add(ctx: &Ctx<'_>, organization: &str, kind: PrincipalKind, listed:
     check(&work, organization, kind, listed).await?;
     work.system().add_members(organization, kind, listed, ctx.now()).await?;
     let target = Some(organization.get());
-    work.concerning(Some(organization)).save("membership.add", target, detail(kind, listed)).await
+    work.concerning(Some(organization))
+        .save(EventType::MembershipAdded.about(target).detailed(detail(kind, listed)))
+        .await
 }
 
 /// Makes the members of a kind be exactly those listed. Whoever stays keeps the roles, whoever leaves loses them.
@@ -82,7 +84,9 @@ pub async fn replace(
     may_change_account(ctx, &work.system().platform_rights_in(organization, Some(kind), listed).await?)?;
     work.system().keep_only_members(organization, kind, listed, ctx.now()).await?;
     let target = Some(organization.get());
-    work.concerning(Some(organization)).save("membership.replace", target, detail(kind, listed)).await
+    work.concerning(Some(organization))
+        .save(EventType::MembershipReplaced.about(target).detailed(detail(kind, listed)))
+        .await
 }
 
 /// Removes a member with the roles held there. The account stays.
@@ -100,7 +104,7 @@ pub async fn remove(ctx: &Ctx<'_>, organization: &str, kind: PrincipalKind, memb
         return Err(not_found());
     }
     let detail = json!({ "organization": organization.get() });
-    work.concerning(Some(organization)).save("membership.remove", Some(member.get()), detail).await
+    work.concerning(Some(organization)).save(EventType::MembershipRemoved.on(member).detailed(detail)).await
 }
 
 async fn check(

@@ -3,13 +3,13 @@
 //! A password is hashed on the way, which takes tens of milliseconds without a pause: this runs in the component of
 //! passwords, and hashes before the transaction begins, never inside.
 
-use serde_json::{Map, json};
+use serde_json::Map;
 
 use super::person_change::{PersonChange, check_phone, taken};
 use crate::crypto::Sensitive;
 use crate::crypto::password;
 use crate::error::Result;
-use crate::model::{NewPassword, Person, PrincipalId, PrincipalKind, PrincipalState};
+use crate::model::{EventType, NewPassword, Person, PrincipalId, PrincipalKind, PrincipalState};
 use crate::ops::ctx::Ctx;
 use crate::store::directory::people::FoundPerson;
 use crate::store::principals::NewPrincipal;
@@ -49,7 +49,7 @@ pub async fn create(ctx: &Ctx<'_>, change: PersonChange, password: FirstPassword
     if let Some(hash) = &hash {
         store.set_password(id, hash.expose(), ctx.rng(), now).await?;
     }
-    work.concerning(None).save("user.create", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::UserCreated.on(id)).await?;
     Ok(FoundPerson { person, has_password: hash.is_some() })
 }
 

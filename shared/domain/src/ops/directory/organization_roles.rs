@@ -1,11 +1,9 @@
 //! Roles of the template that all organizations share.
 
-use serde_json::json;
-
 use super::role_scopes::ScopeIds;
 use super::{nothing_to_change, role_scopes, taken};
 use crate::error::{Error, Result};
-use crate::model::{Patch, PrincipalKind, RoleEntry, RoleFamily, RoleId};
+use crate::model::{EventType, Patch, PrincipalKind, RoleEntry, RoleFamily, RoleId};
 use crate::ops::ctx::Ctx;
 use crate::store::DbError;
 use crate::store::directory::organization_roles::ListedRole;
@@ -53,7 +51,7 @@ pub async fn create(
     let id = work.system().insert_role(role, ctx.rng(), ctx.now()).await.map_err(name_taken)?;
     role_scopes::check_of_organizations(ctx, &work, scopes).await?;
     role_scopes::give(&work, id, scopes).await?;
-    work.concerning(None).save("organization_role.create", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::RoleCreated.on(id)).await?;
     Ok(RoleEntry { id, name, description, holder })
 }
 
@@ -77,7 +75,7 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, change: RoleChange) -> Result<RoleE
     role.description = change.description.apply(role.description, Clone::clone);
     role.holder = change.holder.unwrap_or(role.holder);
     work.system().update_role(&role, ctx.now()).await.map_err(name_taken)?;
-    work.concerning(None).save("organization_role.update", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::RoleUpdated.on(id)).await?;
     Ok(role)
 }
 
@@ -89,7 +87,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
     if !work.system().delete_role(FAMILY, id).await? {
         return Err(not_found());
     }
-    work.concerning(None).save("organization_role.delete", Some(id.get()), json!({})).await
+    work.concerning(None).save(EventType::RoleDeleted.on(id)).await
 }
 
 fn name_taken(error: DbError) -> Error {

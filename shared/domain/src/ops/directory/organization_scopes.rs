@@ -1,10 +1,8 @@
 //! Scopes of the template that all organizations share.
 
-use serde_json::json;
-
 use super::{nothing_to_change, taken};
 use crate::error::{Error, Result};
-use crate::model::{OrganizationScope, Patch, ScopeEntry, ScopeId};
+use crate::model::{EventType, OrganizationScope, Patch, ScopeEntry, ScopeId};
 use crate::ops::ctx::Ctx;
 use crate::store::DbError;
 use crate::store::paging::{Page, Window};
@@ -29,7 +27,7 @@ pub async fn create(ctx: &Ctx<'_>, name: String, description: Option<String>) ->
     let work = ctx.begin_directory().await?;
     let made = work.system().insert_scope(None, &name, description.as_deref(), ctx.rng(), ctx.now()).await;
     let id = made.map_err(name_taken)?;
-    work.concerning(None).save("organization_scope.create", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::ScopeCreated.on(id)).await?;
     Ok(OrganizationScope { id, name, description })
 }
 
@@ -53,7 +51,7 @@ pub async fn update(
     scope.name = name.unwrap_or(scope.name);
     scope.description = description.apply(scope.description, Clone::clone);
     work.system().update_scope(&scope).await.map_err(name_taken)?;
-    work.concerning(None).save("organization_scope.update", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::ScopeUpdated.on(id)).await?;
     Ok(scope.into())
 }
 
@@ -65,7 +63,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
     if !work.system().delete_scope(None, id).await? {
         return Err(not_found());
     }
-    work.concerning(None).save("organization_scope.delete", Some(id.get()), json!({})).await
+    work.concerning(None).save(EventType::ScopeDeleted.on(id)).await
 }
 
 fn name_taken(error: DbError) -> Error {

@@ -1,10 +1,10 @@
 //! All organizations.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::{MAX_CSS, check_object, check_size, may_change_account, nothing_to_change};
 use crate::error::{Error, Result};
-use crate::model::{IdSet, OrganizationEntry, OrganizationId, Patch};
+use crate::model::{EventType, IdSet, OrganizationEntry, OrganizationId, Patch};
 use crate::ops::ctx::Ctx;
 use crate::ops::organizations::{new_pairing_code, not_found};
 use crate::ops::pictures;
@@ -95,7 +95,7 @@ pub async fn create(ctx: &Ctx<'_>, name: String, rest: OrganizationChange) -> Re
     let code = new_pairing_code(ctx.rng());
     entry.id = work.system().insert_organization_entry(&entry, &code, ctx.rng(), ctx.now()).await?;
     let target = entry.id;
-    work.concerning(Some(target)).save("organization.create", Some(target.get()), json!({})).await?;
+    work.concerning(Some(target)).save(EventType::OrganizationCreated.on(target)).await?;
     Ok(entry)
 }
 
@@ -114,7 +114,7 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, change: OrganizationChange) -> Resu
     let entry = change.apply(entry);
     check_sizes(&entry)?;
     work.system().update_organization_entry(&entry, ctx.now()).await?;
-    work.concerning(Some(id)).save("organization.update", Some(id.get()), json!({})).await?;
+    work.concerning(Some(id)).save(EventType::OrganizationUpdated.on(id)).await?;
     Ok(entry)
 }
 
@@ -128,7 +128,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
     let work = ctx.begin_directory().await?;
     may_change_account(ctx, &work.system().platform_rights_in(id, None, &IdSet::of(&[])).await?)?;
     let logo = work.system().delete_organization(id).await?.ok_or_else(not_found)?;
-    work.concerning(Some(id)).save("organization.delete", Some(id.get()), json!({})).await?;
+    work.concerning(Some(id)).save(EventType::OrganizationDeleted.on(id)).await?;
     pictures::discard(ctx.services(), logo.as_ref()).await;
     Ok(())
 }

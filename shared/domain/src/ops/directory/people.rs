@@ -1,11 +1,9 @@
 //! All people.
 
-use serde_json::json;
-
 use super::person_change::{PersonChange, check_phone, taken};
 use super::{may_change_account, nothing_to_change};
 use crate::error::{Error, Result};
-use crate::model::{Email, PrincipalId, PrincipalKind};
+use crate::model::{Email, EventType, PrincipalId, PrincipalKind};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::{people, pictures};
 use crate::store::directory::organizations_of::OrganizationWithRoles;
@@ -55,7 +53,7 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, change: PersonChange) -> Result<Fou
     if key(&old.email) != key(&person.email) {
         people::forget_mailed_codes(&work, id).await?;
     }
-    work.concerning(home).save("user.update", Some(id.get()), json!({})).await?;
+    work.concerning(home).save(EventType::UserUpdated.on(id)).await?;
     if old.avatar != person.avatar {
         pictures::discard(ctx.services(), old.avatar.as_ref()).await;
     }
@@ -75,7 +73,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
     let ChangingPerson { found, home, .. } = changeable(ctx, &work, id).await?;
     let id = found.person.id;
     work.system().delete_principal(id).await?;
-    work.concerning(home).save("user.delete", Some(id.get()), json!({})).await?;
+    work.concerning(home).save(EventType::UserDeleted.on(id)).await?;
     pictures::discard(ctx.services(), found.person.avatar.as_ref()).await;
     Ok(())
 }

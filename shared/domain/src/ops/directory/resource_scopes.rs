@@ -1,11 +1,9 @@
 //! Scopes of resources. Those of the management resource stay as they are.
 
-use serde_json::json;
-
 use super::resources::changeable;
 use super::{nothing_to_change, taken};
 use crate::error::{Error, Result};
-use crate::model::{Patch, ScopeEntry, ScopeId};
+use crate::model::{EventType, Patch, ScopeEntry, ScopeId};
 use crate::ops::ctx::Ctx;
 use crate::store::DbError;
 use crate::store::paging::{Page, Window};
@@ -31,7 +29,7 @@ pub async fn create(ctx: &Ctx<'_>, resource: &str, name: String, description: Op
     let resource = Some(changeable(ctx, &work, resource).await?.id);
     let made = work.system().insert_scope(resource, &name, description.as_deref(), ctx.rng(), ctx.now()).await;
     let id = made.map_err(name_taken)?;
-    work.concerning(None).save("resource_scope.create", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::ScopeCreated.on(id)).await?;
     Ok(ScopeEntry { id, resource, name, description, created_at: ctx.now() })
 }
 
@@ -58,7 +56,7 @@ pub async fn update(
     scope.name = name.unwrap_or(scope.name);
     scope.description = description.apply(scope.description, Clone::clone);
     work.system().update_scope(&scope).await.map_err(name_taken)?;
-    work.concerning(None).save("resource_scope.update", Some(scope.id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::ScopeUpdated.on(scope.id)).await?;
     Ok(scope)
 }
 
@@ -74,7 +72,7 @@ pub async fn delete(ctx: &Ctx<'_>, resource: &str, id: &str) -> Result<()> {
     if !work.system().delete_scope(Some(resource), id).await? {
         return Err(not_found());
     }
-    work.concerning(None).save("resource_scope.delete", Some(id.get()), json!({})).await
+    work.concerning(None).save(EventType::ScopeDeleted.on(id)).await
 }
 
 /// In a token's claim `scope` names are parted by spaces.

@@ -1,11 +1,9 @@
 //! Resources: APIs that tokens can be asked for. One of them is the management resource, for whose tokens these operations
 //! ask; it stays as it is.
 
-use serde_json::json;
-
 use super::{management_resource, nothing_to_change, taken};
 use crate::error::{Error, Result};
-use crate::model::{Resource, ResourceId};
+use crate::model::{EventType, Resource, ResourceId};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::DbError;
 use crate::store::directory::resources::ListedResource;
@@ -31,7 +29,7 @@ pub async fn create(ctx: &Ctx<'_>, name: String, indicator: String, access_token
     let work = ctx.begin_directory().await?;
     let made = work.system().insert_resource(&name, &indicator, access_token_ttl, ctx.rng(), ctx.now()).await;
     let id = made.map_err(indicator_taken)?;
-    work.concerning(None).save("resource.create", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::ResourceCreated.on(id)).await?;
     Ok(Resource { id, name, indicator, is_default: false, access_token_ttl })
 }
 
@@ -50,7 +48,7 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, name: Option<String>, access_token_
     resource.name = name.unwrap_or(resource.name);
     resource.access_token_ttl = access_token_ttl.or(resource.access_token_ttl);
     work.system().update_resource(&resource).await?;
-    work.concerning(None).save("resource.update", Some(resource.id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::ResourceUpdated.on(resource.id)).await?;
     Ok(resource)
 }
 
@@ -65,7 +63,7 @@ pub async fn set_default(ctx: &Ctx<'_>, id: &str, is_default: bool) -> Result<Re
         work.system().clear_default_resource().await?;
     }
     work.system().update_resource(&resource).await?;
-    work.concerning(None).save("resource.set_default", Some(id.get()), json!({ "is_default": is_default })).await?;
+    work.concerning(None).save(EventType::ResourceUpdated.on(id).with("is_default", is_default)).await?;
     Ok(resource)
 }
 
@@ -82,7 +80,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
         return Err(Error::conflict("management_resource_deleted", "The management resource cannot be deleted."));
     }
     work.system().delete_resource(id).await?;
-    work.concerning(None).save("resource.delete", Some(id.get()), json!({})).await
+    work.concerning(None).save(EventType::ResourceDeleted.on(id)).await
 }
 
 /// The resource `id`, unless it is the management resource: without it and its scope `all` nobody could use these

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{management_resource, unknown_reference, wrong_kind};
 use crate::error::{Error, Result};
-use crate::model::{IdSet, RoleFamily, RoleId, ScopeId};
+use crate::model::{EventType, IdSet, RoleFamily, RoleId, ScopeId};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::directory::role_scopes::{HeldScope, KnownScopes, ScopeKind};
 use crate::store::paging::{Page, Window};
@@ -65,7 +65,7 @@ pub async fn add(ctx: &Ctx<'_>, role: &str, scopes: &ScopeIds) -> Result<()> {
     work.system().role_entry(RoleFamily::Template, role).await?.ok_or_else(unknown_role)?;
     check_of_organizations(ctx, &work, scopes).await?;
     give(&work, role, scopes).await?;
-    work.concerning(None).save("organization_role.add_scopes", Some(role.get()), json!({})).await
+    work.concerning(None).save(EventType::RoleUpdated.on(role).with("changed", json!(["scopes"]))).await
 }
 
 /// Makes the scopes of one kind in an organization role exactly these. To leave none in a role that there is not changes
@@ -89,7 +89,7 @@ pub async fn replace(ctx: &Ctx<'_>, role: &str, kind: ScopeKind, ids: &[String])
     };
     work.system().keep_role_scopes(role, kind, kept).await?;
     give(&work, role, &scopes).await?;
-    work.concerning(None).save("organization_role.replace_scopes", Some(role.get()), json!({})).await
+    work.concerning(None).save(EventType::RoleUpdated.on(role).with("changed", json!(["scopes"]))).await
 }
 
 /// Takes a scope out of an organization role.
@@ -103,7 +103,7 @@ pub async fn remove(ctx: &Ctx<'_>, role: &str, kind: ScopeKind, scope: &str) -> 
     if !work.system().take_role_scope(RoleFamily::Template, role, kind, scope).await? {
         return Err(not_held());
     }
-    work.concerning(None).save("organization_role.remove_scope", Some(role.get()), json!({})).await
+    work.concerning(None).save(EventType::RoleUpdated.on(role).with("changed", json!(["scopes"]))).await
 }
 
 /// Fails unless there are all of these scopes, each of its kind. Tells how many there are of each.

@@ -1,7 +1,5 @@
 //! Suspending people: the state that other APIs call locked, or switched off.
 
-use serde_json::json;
-
 use super::people::changeable;
 use crate::clock::Millis;
 use crate::error::{Error, Result};
@@ -28,7 +26,7 @@ pub async fn set(ctx: &Ctx<'_>, id: &str, is_suspended: bool) -> Result<FoundPer
     person.state = state;
     person.updated_at = now;
     let target = person.id.get();
-    work.concerning(home).save(transition.action(), Some(target), json!({})).await?;
+    work.concerning(home).save(transition.event().on(target)).await?;
     Ok(found)
 }
 

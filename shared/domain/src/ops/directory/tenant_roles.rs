@@ -6,7 +6,7 @@ use serde_json::json;
 use super::role_scopes::{ScopeIds, check, give, not_held, parse_both};
 use super::{keep_a_manager, may_change_account, nothing_to_change, taken};
 use crate::error::{Error, Result};
-use crate::model::{PrincipalKind, RoleEntry, RoleFamily, RoleId};
+use crate::model::{EventType, PrincipalKind, RoleEntry, RoleFamily, RoleId};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::DbError;
 use crate::store::directory::role_entries::NewRole;
@@ -45,7 +45,7 @@ pub async fn create(
     let id = work.system().insert_role(role, ctx.rng(), ctx.now()).await.map_err(name_taken)?;
     check_for(ctx, &work, holder, scopes).await?;
     give(&work, id, scopes).await?;
-    work.concerning(None).save("role.create", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::RoleCreated.on(id)).await?;
     Ok(RoleEntry { id, name, description: Some(description), holder })
 }
 
@@ -64,7 +64,7 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, name: Option<String>, description: 
     role.name = name.unwrap_or(role.name);
     role.description = description.or(role.description);
     work.system().update_role(&role, ctx.now()).await.map_err(name_taken)?;
-    work.concerning(None).save("role.update", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::RoleUpdated.on(id)).await?;
     Ok(role)
 }
 
@@ -81,7 +81,7 @@ pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
         return Err(not_found());
     }
     keep_a_manager(ctx, &work).await?;
-    work.concerning(None).save("role.delete", Some(id.get()), json!({})).await
+    work.concerning(None).save(EventType::RoleDeleted.on(id)).await
 }
 
 /// Puts scopes of resources into a role. Gives all that it holds then.
@@ -99,7 +99,7 @@ pub async fn add_scopes(ctx: &Ctx<'_>, id: &str, scopes: &ScopeIds) -> Result<Ve
     check_for(ctx, &work, role.holder, scopes).await?;
     give(&work, id, scopes).await?;
     let held = work.system().scopes_of_role(FAMILY, id, ScopeKind::Resource, Window::ALL).await?;
-    work.concerning(None).save("role.add_scopes", Some(id.get()), json!({})).await?;
+    work.concerning(None).save(EventType::RoleUpdated.on(id).with("changed", json!(["scopes"]))).await?;
     Ok(held.map(|page| page.items).unwrap_or_default())
 }
 
@@ -117,7 +117,7 @@ pub async fn remove_scope(ctx: &Ctx<'_>, id: &str, scope: &str) -> Result<()> {
         return Err(not_held());
     }
     keep_a_manager(ctx, &work).await?;
-    work.concerning(None).save("role.remove_scope", Some(id.get()), json!({})).await
+    work.concerning(None).save(EventType::RoleUpdated.on(id).with("changed", json!(["scopes"]))).await
 }
 
 /// As [`check`]; people's roles hold no scope of the management resource.

@@ -41,20 +41,6 @@ stored_enum! {
 }
 
 impl ApiPermission {
-    /// All of them, in the order of the contract.
-    pub const ALL: &'static [Self] = &[
-        Self::AccountRoAll,
-        Self::AccountRwAll,
-        Self::OrgRoOrg,
-        Self::OrgRwOrg,
-        Self::OrgRoAll,
-        Self::OrgRwAll,
-        Self::ProjectRoOrg,
-        Self::ProjectRwOrg,
-        Self::ProjectRoAll,
-        Self::ProjectRwAll,
-    ];
-
     /// Heading, as the contract words it; how far the permission reaches is not in it.
     pub const fn title(self) -> &'static str {
         match self {

@@ -19,9 +19,6 @@ stored_enum! {
 }
 
 impl AccountRole {
-    /// All of them, by rising mask; the one without a mask last.
-    pub const ALL: &'static [Self] = &[Self::User, Self::OrgOwner, Self::Admin, Self::System, Self::ApiService];
-
     /// Rank: nobody hands out a role of a higher mask than its own. `None` = not in the catalogue.
     pub const fn mask(self) -> Option<(u8, u8, u8)> {
         match self {

@@ -59,7 +59,8 @@ fn a_key_file_is_complete_and_works_at_once(server: &Server) {
     let granted = exchange(server, pem, file["keyId"].as_str().unwrap(), account).expect(200);
     let me = server.client().bearer(&token(&granted)).get("/iam/v1/users/me/").expect(200).json();
     assert_eq!((&me["id"], &me["user_type"]), (&file["userId"], &json!("Machine")));
-    let sql = "SELECT count(*) FROM audit_event WHERE action = 'key.create' AND target_id = ?1 AND actor_id = ?2";
+    let sql =
+        "SELECT count(*) FROM audit_event WHERE action = 'credential.created' AND target_id = ?1 AND actor_id = ?2";
     assert_eq!(tenant.seed.count(sql, params![shape::id(&file["keyId"]), tenant.machine.id]), 1);
 }
 
@@ -120,7 +121,7 @@ fn a_deleted_key_and_its_tokens_are_refused_at_once(server: &Server) {
     assert_eq!(tenant.admin.get(&path(account)).json()["count"], json!(1));
     let sql = "SELECT action FROM audit_event WHERE request_id = ?1 AND target_id = ?2";
     let params = params![answer.header("x-request-id"), doomed.parse::<i64>().unwrap()];
-    assert_eq!(tenant.seed.texts(sql, params), ["key.delete"]);
+    assert_eq!(tenant.seed.texts(sql, params), ["credential.deleted"]);
 }
 
 fn a_key_is_found_only_under_its_account_and_organization(server: &Server) {

@@ -60,7 +60,7 @@ fn the_code_of_an_invitation_makes_a_person_active(server: &Server) {
     let stored = "SELECT joined_at IS NOT NULL AND email_verified_at IS NOT NULL AND invitation_expires_at IS NULL \
                   FROM user WHERE id = ?1";
     assert_eq!(tenant.seed.count(stored, params![id]), 1);
-    assert_eq!(audit(&tenant.seed, id)[1..], [("user.activate".to_owned(), "anonymous".to_owned(), None)]);
+    assert_eq!(audit(&tenant.seed, id)[1..], [("user.joined".to_owned(), "anonymous".to_owned(), None)]);
 }
 
 fn a_code_is_good_once(server: &Server) {

@@ -41,7 +41,7 @@ fn the_next_login_needs_the_new_password(server: &Server) {
     refused(&try_log_in(server, &person.email, PASSWORD));
     let client = log_in(server, &person.email, NEW);
     client.get(ME).expect(200);
-    let event = ("password.change".to_owned(), "user".to_owned(), Some(person.id));
+    let event = ("password.changed".to_owned(), "user".to_owned(), Some(person.id));
     assert_eq!(audit(&tenant.seed, person.id).last(), Some(&event));
     // Once more, without the slash.
     let body = json!({"current_password": NEW, "new_password": PASSWORD, "new_password_confirmation": PASSWORD});

@@ -54,7 +54,7 @@ fn a_code_is_mailed_and_sets_a_new_password(server: &Server) {
     events.retain(|(action, ..)| action.starts_with("password."));
     assert_eq!(events, [("password.reset".to_owned(), "anonymous".to_owned(), None)]);
     let asked = "SELECT count(*) FROM audit_event, json_each(detail, '$.mailed') m \
-                 WHERE action = 'password.forget' AND m.value = ?1";
+                 WHERE action = 'password.requested' AND m.value = ?1";
     assert_eq!(tenant.seed.count(asked, params![person.id]), 1);
 }
 

@@ -43,7 +43,7 @@ fn a_person_gets_a_token_that_works(server: &Server) {
     let seen = "SELECT last_sign_in_at IS NOT NULL FROM user WHERE id = ?1";
     assert_eq!(tenant.seed.count(seen, params![person.id]), 1);
     let event =
-        "SELECT actor_id FROM audit_event WHERE request_id = ?1 AND action = 'session.create' AND actor_kind = 'user'";
+        "SELECT actor_id FROM audit_event WHERE request_id = ?1 AND action = 'session.created' AND actor_kind = 'user'";
     assert_eq!(tenant.seed.count(event, params![answer.header("x-request-id")]), person.id);
 }
 

@@ -96,7 +96,7 @@ fn the_audit_tells_who_did_it(server: &Server) {
     let rows = tenant.seed.run(sql, params![answer.header("x-request-id")]);
     let [row] = rows.as_slice() else { panic!("one event: {rows:?}") };
     let texts = [0, 3, 4, 6].map(|column| row.text(column).unwrap());
-    assert_eq!(texts, ["service_account", "eazyrent", "member.add", "{}"]);
+    assert_eq!(texts, ["service_account", "eazyrent", "user.created", "{}"]);
     let numbers = [1, 2, 5, 7].map(|column| row.integer(column).unwrap());
     assert_eq!(numbers, [tenant.machine.id, tenant.organization, shape::id(&answer.json()["id"]), 1]);
 }

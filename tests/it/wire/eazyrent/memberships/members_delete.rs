@@ -56,7 +56,7 @@ fn a_deleted_member_is_gone_with_all_that_hangs_on_it(server: &Server) {
     assert_eq!(list.as_array().unwrap().len(), 1);
     assert_eq!(list[0]["id"], json!(left.to_string()));
     let events = audit(&tenant.seed, person.id);
-    let event = ("member.delete".to_owned(), "service_account".to_owned(), Some(tenant.machine.id));
+    let event = ("user.deleted".to_owned(), "service_account".to_owned(), Some(tenant.machine.id));
     assert_eq!(events.last(), Some(&event));
 }
 

@@ -87,7 +87,7 @@ fn only_fields_that_are_sent_change(server: &Server) {
         age(&tenant.seed, id);
         before = now;
     }
-    let actor = (String::from("member.update"), String::from("service_account"), Some(tenant.machine.id));
+    let actor = (String::from("user.updated"), String::from("service_account"), Some(tenant.machine.id));
     assert_eq!(audit(&tenant.seed, id), vec![actor; 5]);
 }
 

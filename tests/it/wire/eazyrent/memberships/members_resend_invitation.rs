@@ -44,7 +44,7 @@ fn a_new_code_is_mailed_and_the_old_one_worthless(server: &Server) {
     activate(server, &new, PASSWORD).expect(200);
     log_in(server, &email, PASSWORD);
     let events: Vec<String> = audit(&tenant.seed, id).into_iter().map(|(action, ..)| action).collect();
-    assert_eq!(events, ["member.add", "member.invite_again", "user.activate"]);
+    assert_eq!(events, ["user.created", "user.invited", "user.joined"]);
 }
 
 fn an_invitation_that_has_run_out_is_good_again_with_the_new_code(server: &Server) {

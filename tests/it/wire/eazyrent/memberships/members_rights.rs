@@ -158,8 +158,7 @@ fn a_guest_is_seen_and_removed_but_not_changed(server: &Server) {
     assert_eq!(guest.client.get(ME).expect(200).json(), home.admin.get(&guest.path()).expect(200).json());
     guest.client.get(PATH).expect(200);
     guest.log_in(server);
-    let action =
-        "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND organization_id = ?2 AND action = 'member.remove'";
+    let action = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND organization_id = ?2 AND action = 'membership.removed'";
     assert_eq!(host.seed.count(action, params![guest.id, host.organization]), 1);
 }
 

@@ -55,7 +55,7 @@ fn an_organization_and_its_first_administrator_are_made(server: &Server) {
     let [row] = rows.as_slice() else { panic!("one person: {rows:?}") };
     assert_eq!((row.text(2).unwrap().as_str(), row.text(4).unwrap().as_str()), ("initial", "org:admin"));
     assert_eq!((row.integer(1).unwrap(), row.integer(5).unwrap()), (1, 1));
-    let event = ("organization.register".to_owned(), "anonymous".to_owned(), None);
+    let event = ("organization.created".to_owned(), "anonymous".to_owned(), None);
     assert_eq!(audit(&tenant.seed, row.integer(0).unwrap()), [event]);
 }
 

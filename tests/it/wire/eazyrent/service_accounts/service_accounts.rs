@@ -115,7 +115,7 @@ fn the_audit_tells_who_made_it(server: &Server) {
     let made = tenant.admin.post_empty(PATH).expect(201);
     let id = shape::id(&made.json()["id"]);
     let deleted = tenant.admin.delete(&format!("{PATH}{id}/")).expect(204);
-    for (answer, action) in [(made, "service_account.create"), (deleted, "service_account.delete")] {
+    for (answer, action) in [(made, "service_account.created"), (deleted, "service_account.deleted")] {
         let sql = "SELECT action FROM audit_event WHERE request_id = ?1 AND actor_id = ?2 AND organization_id = ?3 AND target_id = ?4";
         let params = params![answer.header("x-request-id"), tenant.machine.id, tenant.organization, id];
         assert_eq!(tenant.seed.texts(sql, params), [action]);

@@ -110,7 +110,7 @@ fn the_audit_tells_which_token_it_was(server: &Server) {
     let form = [("grant_type", "client_credentials"), ("resource", "https://default.logto.app/api")];
     let token = access_token(&operator.form("/oidc/token", &form));
     let answer = operator.form(PATH, &[("token", &token)]).expect(200);
-    let sql = "SELECT detail FROM audit_event WHERE request_id = ?1 AND action = 'token.revoke' AND target_id = ?2";
+    let sql = "SELECT detail FROM audit_event WHERE request_id = ?1 AND action = 'token.revoked' AND target_id = ?2";
     let params = params![answer.header("x-request-id"), CLIENT_ID.parse::<i64>().unwrap()];
     let details = tenant.seed.texts(sql, params);
     assert_eq!(details, [json!({"jti": jwt::claims(&token)["jti"]}).to_string()]);

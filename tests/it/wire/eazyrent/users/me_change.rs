@@ -58,7 +58,7 @@ fn only_fields_that_are_sent_change(server: &Server) {
         before = now;
     }
     let events = audit(&tenant.seed, person.id);
-    let event = ("user.update".to_owned(), "user".to_owned(), Some(person.id));
+    let event = ("user.updated".to_owned(), "user".to_owned(), Some(person.id));
     assert_eq!(events[events.len() - 7..], vec![event; 7]);
 }
 
@@ -179,7 +179,7 @@ fn who_deletes_oneself_is_gone(server: &Server) {
         + (SELECT count(*) FROM role_grant WHERE principal_id = ?1) \
         + (SELECT count(*) FROM credential WHERE principal_id = ?1)";
     assert_eq!(tenant.seed.count(rows, params![person.id]), 0);
-    let event = ("user.delete".to_owned(), "user".to_owned(), Some(person.id));
+    let event = ("user.deleted".to_owned(), "user".to_owned(), Some(person.id));
     assert_eq!(audit(&tenant.seed, person.id).last(), Some(&event));
 }
 

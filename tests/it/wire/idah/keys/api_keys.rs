@@ -176,7 +176,7 @@ fn one_is_removed(server: &Server) {
     client.get(&format!("/api_keys/{kept}")).expect(200);
     let seed = server.seed();
     assert_eq!(seed.count("SELECT count(*) FROM credential WHERE id = ?1", params![id]), 0);
-    let sql = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'api_key.delete'";
+    let sql = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'credential.deleted'";
     assert_eq!(seed.count(sql, params![id]), 1);
 }
 

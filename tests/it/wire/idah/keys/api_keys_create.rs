@@ -105,7 +105,7 @@ fn nothing_else_keeps_the_key(server: &Server) {
     let rows = server.seed().run("SELECT secret_hash FROM credential WHERE id = ?1 AND kind = 'api_key'", params![id]);
     assert_eq!(rows[0].bytes_opt(0).unwrap().unwrap(), sha256(&text));
     let audit =
-        "SELECT detail FROM audit_event WHERE target_id = ?1 AND action = 'api_key.create' AND dialect = 'idah'";
+        "SELECT detail FROM audit_event WHERE target_id = ?1 AND action = 'credential.created' AND dialect = 'idah'";
     assert_eq!(server.seed().texts(audit, params![id]).len(), 1);
     let digits = &text[10..];
     for (table, values) in server.seed().dump() {

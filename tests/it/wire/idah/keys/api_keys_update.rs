@@ -51,7 +51,7 @@ fn name_and_end_change(server: &Server) {
     assert_eq!((&changed["created_at"], &changed["key"]), (&json!("1970-01-01T00:00:01Z"), &Value::Null));
     assert!(changed["updated_at"].as_str().unwrap() > "2026");
     assert_eq!(attributes(client.get(&format!("/api_keys/{id}"))), changed);
-    assert_eq!(events(server, id, "api_key.update"), 1);
+    assert_eq!(events(server, id, "credential.updated"), 1);
     let search = iam_tests::client::encode("NÉW");
     let found = client.get(&format!("/api_keys?filter[id]={id}&filter[name__match]={search}"));
     assert_eq!(crate::wire::idah::ids(&found), [id]);
@@ -90,7 +90,7 @@ fn no_attributes_change_nothing(server: &Server) {
         patch(&client, id, sent).expect(200);
     }
     assert_eq!(row(server, id), before);
-    assert_eq!(events(server, id, "api_key.update"), 0);
+    assert_eq!(events(server, id, "credential.updated"), 0);
 }
 
 fn an_end_must_lie_ahead(server: &Server) {
@@ -149,7 +149,7 @@ fn a_key_is_revoked_once(server: &Server) {
     // Once more is no error, with whatever body.
     assert_eq!(client.post(&path, &json!({ "id": "5" })).expect(200).json(), revoked);
     assert_eq!(row(server, id), before);
-    assert_eq!(events(server, id, "api_key.revoke"), 1);
+    assert_eq!(events(server, id, "credential.revoked"), 1);
 }
 
 fn an_expired_key_is_revoked(server: &Server) {

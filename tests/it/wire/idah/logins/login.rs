@@ -240,8 +240,7 @@ fn the_session_notes_where_from(server: &Server) {
     assert_eq!((&claims["nc"], &claims["refid"], &claims["sub"]), (&stored[0], &stored[1], &json!("ort")));
     let left = claims["exp"].as_i64().unwrap() - jwt::now();
     assert!((1_209_590..=1_209_600).contains(&left), "{left}");
-    let sql =
-        "SELECT actor_id = ?1 AND dialect = 'idah' FROM audit_event WHERE target_id = ?2 AND action = 'session.create'";
+    let sql = "SELECT actor_id = ?1 AND dialect = 'idah' FROM audit_event WHERE target_id = ?2 AND action = 'session.created'";
     assert_eq!(seed.count(sql, params![me.id, tokens.session()]), 1);
     // A second login is a second session.
     me.log_in(server);

@@ -51,7 +51,7 @@ fn the_next_login_needs_the_new_password(server: &Server) {
     empty(&change(&me.client, PASSWORD, NEW));
     wrong(server, &me.email, PASSWORD);
     login(server, &me.email, NEW).expect(200);
-    let event = ("password.change".to_owned(), "user".to_owned(), Some(me.id));
+    let event = ("password.changed".to_owned(), "user".to_owned(), Some(me.id));
     assert_eq!(audit(&server.seed(), me.id).iter().filter(|one| **one == event).count(), 1);
     // Under the long prefix, with the cookie.
     let cookie = format!("auth-token={}", token(server, me.id, "user", &[], me.session));

@@ -62,7 +62,7 @@ fn one_is_made(server: &Server) {
         assert_eq!(made["data"]["attributes"]["created_at"], made["data"]["attributes"]["updated_at"]);
         assert_eq!(client.get(&format!("/organizations/{id}")).expect(200).json(), made);
         assert_eq!(row(server, id).1, " über gmbh ");
-        assert_eq!(events(server, id, "organization.create"), 1);
+        assert_eq!(events(server, id, "organization.created"), 1);
     }
 }
 
@@ -161,7 +161,7 @@ fn one_is_named_anew(server: &Server) {
     let (name, key, created, updated) = row(server, id);
     assert_eq!((name.as_str(), key.as_str(), created), ("Néw", "néw", 1000));
     assert!(updated > 1000);
-    assert_eq!(events(server, id, "organization.update"), 1);
+    assert_eq!(events(server, id, "organization.updated"), 1);
     // The id of the path counts.
     let other = server.seed().organization("Other");
     let body = json!({ "data": { "type": KIND, "id": other.to_string(), "attributes": { "name": "Path" } } });
@@ -187,7 +187,7 @@ fn no_attributes_change_nothing(server: &Server) {
         assert_eq!(answer["data"]["attributes"]["name"], "Same");
     }
     assert_eq!(row(server, id), before);
-    assert_eq!(events(server, id, "organization.update"), 0);
+    assert_eq!(events(server, id, "organization.updated"), 0);
 }
 
 fn one_is_removed(server: &Server) {
@@ -207,7 +207,7 @@ fn one_is_removed(server: &Server) {
         (&json!("org_owner"), &json!({ "org": [kept.to_string()] }))
     );
     assert_eq!((&member["role_name"], &member["role_scope"]), (&json!("user"), &json!({})));
-    assert_eq!(events(server, id, "organization.delete"), 1);
+    assert_eq!(events(server, id, "organization.deleted"), 1);
 }
 
 fn one_that_is_not_there_is_not_found(server: &Server) {

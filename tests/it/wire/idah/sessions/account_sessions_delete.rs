@@ -29,7 +29,7 @@ fn an_ended_session_takes_its_tokens_along(server: &Server) {
     assert_eq!(sessions(&seed, me.id), [one.session()]);
     assert_eq!(status(server, &two.access), 401);
     replayed(&refresh(server, &two.refresh));
-    let sql = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'session.delete' AND actor_id = ?2";
+    let sql = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'session.ended' AND actor_id = ?2";
     assert_eq!(seed.count(sql, params![two.session(), me.id]), 1);
     // One's own: the next request is nobody's.
     client.delete(&format!("/api/v1/iam{}", path(one.session()))).expect(204);

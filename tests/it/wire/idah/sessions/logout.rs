@@ -38,7 +38,7 @@ fn a_logout_ends_the_session_and_takes_the_cookies_away(server: &Server) {
     assert_eq!(sessions(&seed, me.id), [0; 0]);
     assert_eq!(status(server, &access), 401);
     replayed(&refresh(server, &token));
-    let sql = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'session.delete' AND actor_id = ?2";
+    let sql = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'session.ended' AND actor_id = ?2";
     assert_eq!(seed.count(sql, params![session, me.id]), 1);
 }
 

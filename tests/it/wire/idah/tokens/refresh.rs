@@ -62,7 +62,8 @@ fn the_session_notes_where_it_was_refreshed_from(server: &Server) {
     assert_eq!((&after[0], &after[2], &after[3]), (&json!(2), &json!("Other/2"), &json!("192.0.2.99")));
     assert_eq!(after[4], json!(1000));
     assert!(after[5].as_i64() > before[5].as_i64() && after[6].as_i64() > before[6].as_i64(), "{before} {after}");
-    let sql = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'session.refresh' AND actor_id = ?2";
+    let sql =
+        "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'session.refreshed' AND actor_id = ?2";
     assert_eq!(seed.count(sql, params![tokens.session(), me.id]), 1);
 }
 
@@ -94,7 +95,7 @@ fn a_token_that_comes_back_ends_the_session(server: &Server) {
     replayed(&refresh(server, &first.refresh));
     let seed = server.seed();
     assert_eq!(sessions(&seed, me.id), [0; 0], "the row is gone");
-    let sql = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'session.delete' \
+    let sql = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'session.ended' \
         AND detail ->> 'reason' = 'refresh_token_replayed'";
     assert_eq!(seed.count(sql, params![first.session()]), 1);
     // The newest tokens are dead too.

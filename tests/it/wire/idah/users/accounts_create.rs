@@ -62,7 +62,7 @@ fn an_account_is_made_and_invited(server: &Server) {
     let state = "SELECT state || ifnull(organization_id, '') FROM principal WHERE id = ?1";
     assert_eq!(seed.texts(state, params![id]), ["initial"]);
     assert_eq!(seed.texts("SELECT account_role FROM user WHERE id = ?1", params![id]), ["user"]);
-    assert_eq!(audit(&seed, id), [("account.create".to_owned(), "user".to_owned(), Some(me.id))]);
+    assert_eq!(audit(&seed, id), [("user.created".to_owned(), "user".to_owned(), Some(me.id))]);
 }
 
 fn all_attributes_are_stored(server: &Server) {

@@ -30,7 +30,7 @@ fn a_pending_account_is_deleted_for_good(server: &Server) {
     let left = rows(&seed, id);
     assert_eq!(left.len(), 2, "what the audit says, and nothing else: {left:?}");
     let actions: Vec<String> = audit(&seed, id).into_iter().map(|(action, ..)| action).collect();
-    assert_eq!(actions, ["account.create", "account.delete"]);
+    assert_eq!(actions, ["user.created", "user.deleted"]);
     assert_eq!(refusal(&join(server, &token), 404).0, "Verse::Error::RecordNotFound");
     assert_eq!(refusal(&me.client.delete(&at(id)), 404).0, "Verse::Error::RecordNotFound");
     let (again, _) = made(&me.client, json!({ "email": email }));

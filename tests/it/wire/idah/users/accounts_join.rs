@@ -58,7 +58,7 @@ fn who_joins_has_come_in(server: &Server) {
     assert_eq!(seed.texts("SELECT state FROM principal WHERE id = ?1", params![id]), ["active"]);
     let proven = "SELECT count(*) FROM user WHERE id = ?1 AND email_verified_at IS NOT NULL";
     assert_eq!(seed.count(proven, params![id]), 1);
-    assert_eq!(audit(&seed, id)[1], ("account.join".to_owned(), "anonymous".to_owned(), None));
+    assert_eq!(audit(&seed, id)[1], ("user.joined".to_owned(), "anonymous".to_owned(), None));
     assert_eq!(answer.headers.iter().filter(|(name, _)| *name == "set-cookie").count(), 0, "nobody is logged in");
     assert_eq!(shown(&caller(server, "admin", &[]).client, id), attributes);
 }

@@ -44,7 +44,7 @@ fn a_new_token_is_mailed_and_the_old_one_worthless(server: &Server) {
     assert!(sent[1].1["first_name"].is_null());
     refusal(&join(server, &old), 404);
     join(server, &new).expect(200);
-    assert_eq!(audit(&seed, id)[1], ("account.invite_again".to_owned(), "user".to_owned(), Some(me.id)));
+    assert_eq!(audit(&seed, id)[1], ("user.invited".to_owned(), "user".to_owned(), Some(me.id)));
 }
 
 fn an_invitation_that_has_run_out_is_revived(server: &Server) {

@@ -40,7 +40,7 @@ fn a_name_is_changed_and_taken_away(server: &Server) {
     assert_eq!(after, expected);
     assert_ne!(after["updated_at"], before["updated_at"]);
     assert_eq!(shown(&me.client, id), after);
-    assert_eq!(audit(&seed, id), [("account.update".to_owned(), "user".to_owned(), Some(me.id))]);
+    assert_eq!(audit(&seed, id), [("user.updated".to_owned(), "user".to_owned(), Some(me.id))]);
     let found = crate::wire::idah::ids(&me.client.get(&format!("/accounts?filter[name__match]=gRACE&filter[id]={id}")));
     assert_eq!(found, [id]);
     for none in [json!(null), json!("")] {

@@ -59,7 +59,7 @@ fn an_invitation_is_shown_as_it_was_made(server: &Server) {
     assert_eq!(made["id"].as_str().unwrap().len(), 12);
     assert_eq!(place.manager.get(&path(&made)).expect(200).json(), expected);
     let event = "SELECT action FROM audit_event WHERE organization_id = ?1";
-    assert_eq!(place.seed.texts(event, params![place.organization]), ["invitation.create"]);
+    assert_eq!(place.seed.texts(event, params![place.organization]), ["invitation.created"]);
     // Nobody is a member by that.
     assert_eq!(
         place.seed.count("SELECT count(*) FROM membership WHERE organization_id = ?1", params![place.organization]),

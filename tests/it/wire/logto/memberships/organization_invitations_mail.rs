@@ -91,7 +91,7 @@ fn it_is_sent_again_with_what_is_said_then_or_before(server: &Server) {
     let found = place.manager.get(&path(&made)).expect(200).json();
     assert_eq!(found, made, "the invitation is the same");
     let events = "SELECT action FROM audit_event WHERE organization_id = ?1 ORDER BY id";
-    let expected = ["invitation.create", "invitation.send", "invitation.send", "invitation.send"];
+    let expected = ["invitation.created", "invitation.sent", "invitation.sent", "invitation.sent"];
     let mut events = place.seed.texts(events, params![place.organization]);
     events.sort();
     assert_eq!(events, expected);

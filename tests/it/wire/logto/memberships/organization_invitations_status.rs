@@ -64,7 +64,7 @@ fn accepting_makes_a_member_with_the_roles(server: &Server) {
     assert_eq!((list.as_array().unwrap().len(), &list[0]["id"]), (1, &json!(person.to_string())));
     assert_eq!(list[0]["organizationRoles"], made["organizationRoles"]);
     let events = "SELECT action FROM audit_event WHERE organization_id = ?1 ORDER BY at";
-    assert_eq!(place.seed.texts(events, params![place.organization]), ["invitation.create", "invitation.accept"]);
+    assert_eq!(place.seed.texts(events, params![place.organization]), ["invitation.created", "invitation.accepted"]);
     let sql = "SELECT count(*) FROM invitation WHERE organization_id = ?1 AND accepted_at IS NOT NULL";
     assert_eq!(place.seed.count(sql, params![place.organization]), 1);
 }

@@ -39,7 +39,7 @@ fn people_are_added_and_the_list_is_answered_as_sent(server: &Server) {
     let states = place.seed.texts("SELECT state FROM membership WHERE organization_id = ?1", params![place.id]);
     assert_eq!(states, ["active", "active"]);
     let events = "SELECT action FROM audit_event WHERE organization_id = ?1 ORDER BY id";
-    assert_eq!(place.seed.texts(events, params![place.id]), ["organization.create", "membership.add"]);
+    assert_eq!(place.seed.texts(events, params![place.id]), ["organization.created", "membership.added"]);
 }
 
 fn adding_again_changes_nothing(server: &Server) {

@@ -40,7 +40,7 @@ fn the_members_become_those_of_the_list(server: &Server) {
     for list in [&[a, b][..], &[c, b], &[d], &[a, b, c, d], &[c]] {
         replace(&place, list);
     }
-    let events = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'membership.replace'";
+    let events = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'membership.replaced'";
     assert_eq!(place.seed.count(events, params![place.id]), 5);
 }
 

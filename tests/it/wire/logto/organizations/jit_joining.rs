@@ -73,7 +73,7 @@ fn who_activates_joins_with_the_roles(server: &Server) {
     assert_eq!(place.seed.texts(kind, params![place.organization]), ["user"]);
     let users = place.manager.get(&format!("/api/organizations/{}/users", place.organization)).expect(200).json();
     assert_eq!(users[0]["id"], json!(person.to_string()));
-    let sql = "SELECT detail FROM audit_event WHERE target_id = ?1 AND action = 'user.activate'";
+    let sql = "SELECT detail FROM audit_event WHERE target_id = ?1 AND action = 'user.joined'";
     let detail: Value = serde_json::from_str(&place.seed.texts(sql, params![person])[0]).unwrap();
     assert_eq!(detail, json!({"joined": [place.organization]}));
     let ids = "SELECT count(*) FROM role_grant WHERE organization_id = ?1 AND id BETWEEN 100000000000 AND 999999999999";

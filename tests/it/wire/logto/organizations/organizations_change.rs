@@ -43,7 +43,7 @@ fn only_what_is_sent_changes(server: &Server) {
     ] {
         changes(&place, &body, &body);
     }
-    let events = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'organization.update'";
+    let events = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'organization.updated'";
     assert_eq!(place.seed.count(events, params![place.id]), 8);
 }
 
@@ -133,7 +133,7 @@ fn a_deleted_organization_is_gone(server: &Server) {
     let events = place
         .seed
         .texts("SELECT action FROM audit_event WHERE organization_id = ?1 ORDER BY id DESC LIMIT 1", params![place.id]);
-    assert_eq!(events, ["organization.delete"]);
+    assert_eq!(events, ["organization.deleted"]);
 }
 
 fn what_hangs_on_it_goes_too(server: &Server) {

@@ -86,7 +86,7 @@ fn roles_are_given_by_id_and_by_name(server: &Server) {
     let by_name = place.manager.post(&place.roles_of(other), &json!({ "organizationRoleNames": [names[1]] }));
     assert_eq!(by_name.expect(201).json(), json!({ "organizationRoleIds": texts(&[b]) }));
     assert_eq!(place.held(other), [b]);
-    let events = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'member_role.give'";
+    let events = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'grant.given'";
     assert_eq!(place.seed.count(events, params![member]), 1);
 }
 

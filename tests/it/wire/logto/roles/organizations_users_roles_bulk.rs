@@ -37,7 +37,7 @@ fn everyone_gets_every_role(server: &Server) {
     empty(place.manager.post(&place.at("users/roles"), &body(&[b, a], &roles)), 201);
     roles.sort_unstable();
     assert_eq!((place.held(a), place.held(b), place.held(other)), (roles.to_vec(), roles.to_vec(), vec![]));
-    let events = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'member_role.give_to_many'";
+    let events = "SELECT count(*) FROM audit_event WHERE organization_id = ?1 AND action = 'grant.given'";
     assert_eq!(place.seed.count(events, params![place.id]), 1);
 }
 

@@ -36,7 +36,7 @@ fn the_roles_become_those_of_the_lists(server: &Server) {
         wanted.sort_unstable();
         assert_eq!(place.held(member), wanted, "{body}");
     }
-    let events = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'member_role.replace'";
+    let events = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'grant.replaced'";
     assert!(place.seed.count(events, params![member]) >= 5);
 }
 
@@ -123,7 +123,7 @@ fn one_role_is_taken_and_the_rest_stays(server: &Server) {
     // The role itself stays.
     assert_eq!(place.seed.count("SELECT count(*) FROM role WHERE id = ?1", params![one]), 1);
     place.refuses(|client| client.delete(&format!("{}/{one}", place.roles_of(member))), 404, "entity.not_found");
-    let events = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'member_role.take'";
+    let events = "SELECT count(*) FROM audit_event WHERE target_id = ?1 AND action = 'grant.taken'";
     assert_eq!(place.seed.count(events, params![member]), 1);
 }
 

@@ -106,7 +106,7 @@ fn everything_that_is_sent_is_answered_and_stays(server: &Server) {
     assert_eq!(user["profile"], json!({"givenName": "Ada"}));
     assert_eq!(made(&api, &json!({"avatar": null}))["avatar"], json!(null));
     let id = shape::id(&user["id"]);
-    assert_eq!(audit(&server.seed(), id)[0].0, "user.create");
+    assert_eq!(audit(&server.seed(), id)[0].0, "user.created");
 }
 
 /// What `guard.invalid_input` names.

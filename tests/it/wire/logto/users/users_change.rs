@@ -71,7 +71,7 @@ fn only_what_is_sent_changes(server: &Server) {
         user = changes(&api, &user, &body, &wanted);
     }
     assert_eq!(
-        audit(&server.seed(), shape::id(&user["id"])).iter().filter(|event| event.0 == "user.update").count(),
+        audit(&server.seed(), shape::id(&user["id"])).iter().filter(|event| event.0 == "user.updated").count(),
         6
     );
 }

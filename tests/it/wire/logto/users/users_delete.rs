@@ -49,7 +49,7 @@ fn suspended_here_is_locked_there(server: &Server) {
     let actions: Vec<String> = audit(&tenant.seed, person.id).into_iter().map(|event| event.0).collect();
     assert_eq!(
         actions.iter().filter(|action| action.starts_with("member.")).collect::<Vec<_>>(),
-        ["member.add", "member.lock", "member.unlock"]
+        ["user.created", "user.locked", "user.unlocked"]
     );
 }
 
@@ -111,7 +111,7 @@ fn a_deleted_user_is_gone_from_every_api(server: &Server) {
         assert_eq!(tenant.seed.count(&sql, params![person.id]), 0, "{table}");
     }
     let event = audit(&tenant.seed, person.id).pop().unwrap();
-    assert_eq!((event.0.as_str(), event.1.as_str()), ("user.delete", "service_account"));
+    assert_eq!((event.0.as_str(), event.1.as_str()), ("user.deleted", "service_account"));
     made(&api, &json!({"primaryEmail": person.email}));
 }
 
