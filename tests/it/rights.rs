@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use iam_domain::policy::{ApiPermission, BUILTIN_ROLES, BuiltinRole, Permission, Reach};
+use iam_domain::policy::{ApiPermission, BUILTIN_ROLES, BuiltinRole, Permission, RoleReach};
 use iam_tests::{Client, Response, Runtime, Server};
 use iam_wire::Need;
 
@@ -34,8 +34,8 @@ fn permissions(text: &mut String) {
     let columns: Vec<String> = Permission::ALL.iter().map(|permission| permission.as_str().to_owned()).collect();
     let cells = |role: &BuiltinRole| Permission::ALL.iter().map(|one| role.permissions.contains(*one)).collect();
     let name = |role: &BuiltinRole| match role.reach {
-        Reach::Platform => format!("{} *", role.key),
-        Reach::Organization | Reach::Account => role.key.to_owned(),
+        RoleReach::Platform => format!("{} *", role.key),
+        RoleReach::Organization | RoleReach::Account => role.key.to_owned(),
     };
     let rows: Vec<(String, Vec<bool>)> = BUILTIN_ROLES.iter().map(|role| (name(role), cells(role))).collect();
     writeln!(text, "Permissions of the built-in roles (* counts in every organization)\n").unwrap();
@@ -44,15 +44,15 @@ fn permissions(text: &mut String) {
 
 /// A client that holds nothing but `role`: a machine, or an account where the role is one of accounts.
 fn holder(server: &Server, tenant: &Tenant, role: Option<&BuiltinRole>) -> Client {
-    if let Some(role) = role.filter(|role| role.reach == Reach::Account) {
+    if let Some(role) = role.filter(|role| role.reach == RoleReach::Account) {
         return account(server, tenant, role.key.trim_start_matches("account:"));
     }
     let machine = tenant.seed.machine(tenant.organization, &[]);
     match role.map(|role| (role.key, role.reach)) {
         None => {}
-        Some((key, Reach::Platform)) => tenant.seed.grant(None, machine.id, key),
-        Some((_, Reach::Account)) => unreachable!("see above"),
-        Some((key, Reach::Organization)) => tenant.seed.grant(Some(tenant.organization), machine.id, key),
+        Some((key, RoleReach::Platform)) => tenant.seed.grant(None, machine.id, key),
+        Some((_, RoleReach::Account)) => unreachable!("see above"),
+        Some((key, RoleReach::Organization)) => tenant.seed.grant(Some(tenant.organization), machine.id, key),
     }
     client_of(server, &machine)
 }
@@ -99,7 +99,7 @@ fn operations(text: &mut String, server: &Server) {
     let always = |client: Client| move || client.clone();
     let column = |name: &str, role: Option<&BuiltinRole>| {
         let cells = match role {
-            Some(role) if role.reach == Reach::Account => opened(&|| holder(server, &tenant, Some(role))),
+            Some(role) if role.reach == RoleReach::Account => opened(&|| holder(server, &tenant, Some(role))),
             _ => opened(&always(holder(server, &tenant, role))),
         };
         (name.to_owned(), cells)

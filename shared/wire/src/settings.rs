@@ -6,7 +6,7 @@ use iam_domain::crypto::{Sensitive, SigningAlgorithm};
 use iam_domain::error::{Error, Result};
 use iam_domain::ops::bootstrap::BootstrapSettings;
 use iam_domain::ops::key_ring::ADOPTED;
-use iam_domain::ops::password_checks::DEFAULT_LIMIT;
+use iam_domain::ops::logins::DEFAULT_ADMISSION;
 use iam_domain::store::LocalFuture;
 
 use crate::mail::MailSettings;
@@ -221,7 +221,7 @@ fn seconds(name: &str, text: &str, default: i64) -> Result<i64> {
 
 fn password_checks(text: &str) -> Result<i64> {
     if text.is_empty() {
-        return Ok(DEFAULT_LIMIT);
+        return Ok(DEFAULT_ADMISSION);
     }
     let number = text.parse().ok().filter(|number| (1..=10_000).contains(number));
     number.ok_or_else(|| wrong("max_password_checks", "a number from 1 to 10000"))

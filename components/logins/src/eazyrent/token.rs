@@ -2,9 +2,10 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::logins::{self, LoginFault};
+use iam_domain::ops::Caller;
+use iam_domain::ops::logins::client::ClientFault;
+use iam_domain::ops::logins::password::{self, LoginFault};
 use iam_domain::ops::tokens::{self, TokenRequest};
-use iam_domain::ops::{Caller, clients::ClientFault};
 use iam_wire::dialect::eazyrent::ScopeRequest;
 use iam_wire::dialect::oauth::client::{self, CLIENT_CREDENTIALS, JWT_BEARER, Outcome, PASSWORD, TokenAnswer};
 use iam_wire::dialect::oauth::{OAuth, Refusal};
@@ -61,7 +62,7 @@ async fn password(call: &Call<'_>, form: &Form) -> Outcome<Caller> {
         return Ok(Err(refusal));
     }
     let lifetime = call.settings().eazyrent_tokens.lifetime;
-    let caller = logins::by_password(call.ctx(), username, password, lifetime).await?;
+    let caller = password::by_password(call.ctx(), username, password, lifetime).await?;
     Ok(caller.map_err(|fault| {
         let request = &call.ctx().request().id;
         iam_wire::log::line(&format!("level=warn request={request} a login was refused: {fault:?}"));

@@ -3,10 +3,9 @@
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::Patch;
-use iam_domain::ops::account_key_logins::{self, KeyFault};
-use iam_domain::ops::account_logins::TokenPlan;
+use iam_domain::ops::logins::api_key::{self, KeyFault};
 use iam_wire::dialect::idah::logins::{AUTHORIZATION, document, plan, refusal};
-use iam_wire::dialect::idah::{Idah, input};
+use iam_wire::dialect::idah::{Idah, TokenPlan, grant_key, input};
 use iam_wire::dialect::jsonapi::Attributes;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -32,12 +31,25 @@ fn login(mut input: Attributes) -> Result<(String, i64)> {
     }
 }
 
+/// How keys begin, and how many bytes they have: the prefix, and 64 digits behind it.
+const PREFIX: &str = "IDAH_";
+const LENGTH: usize = 69;
+
+/// Whether a text can be a key.
+fn is_key(text: &str) -> bool {
+    text.starts_with(PREFIX) && text.len() == LENGTH
+}
+
 /// Logs an API key in.
 async fn by_key(call: &Call<'_>) -> Result<Reply> {
     let (key, lifetime) = login(input(call).await?)?;
-    let plan = TokenPlan { lifetime, ..plan(call.settings()) };
-    match account_key_logins::by_key(call.ctx(), &key, plan).await? {
-        Ok(login) => document(&login, call).meta("token", login.access.token.as_str()).reply(StatusCode::OK),
+    let known = if is_key(&key) { api_key::by_key(call.ctx(), &key, lifetime).await? } else { Err(KeyFault::NoKey) };
+    match known {
+        Ok((key, lifetime)) => {
+            let plan = TokenPlan { lifetime, ..plan(call.settings()) };
+            let login = grant_key(call.services(), key, plan).await?;
+            document(&login, call).meta("token", login.access.token.as_str()).reply(StatusCode::OK)
+        }
         Err(fault) => {
             let detail = match fault {
                 KeyFault::NoKey => "Invalid Key",

@@ -3,10 +3,10 @@
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::Patch;
-use iam_domain::ops::account_logins;
-use iam_domain::ops::logins::LoginFault;
+use iam_domain::ops::logins::account;
+use iam_domain::ops::logins::password::LoginFault;
 use iam_wire::dialect::idah::logins::{AUTHORIZATION, document, plan, refusal, with_cookies};
-use iam_wire::dialect::idah::{Idah, input};
+use iam_wire::dialect::idah::{Idah, SESSION_LIFETIME, grant, input};
 use iam_wire::dialect::jsonapi::Attributes;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -33,9 +33,8 @@ fn login(mut input: Attributes) -> Result<Login> {
 /// Logs somebody in.
 async fn by_password(call: &Call<'_>) -> Result<Reply> {
     let sent = login(input(call).await?)?;
-    let plan = plan(call.settings());
-    let login = match account_logins::by_password(call.ctx(), &sent.email, &sent.password, plan).await? {
-        Ok(login) => login,
+    let login = match account::by_password(call.ctx(), &sent.email, &sent.password, SESSION_LIFETIME).await? {
+        Ok(login) => grant(call.services(), login, plan(call.settings())).await?,
         Err(fault) => {
             let detail = match fault {
                 LoginFault::WrongCredentials => "invalid_credentials",

@@ -2,7 +2,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::account_sessions;
+use iam_domain::model::SessionId;
+use iam_domain::ops::sessions::{end, list};
 use iam_domain::store::account_sessions::SESSIONS;
 use iam_wire::dialect::idah::{self, Idah, path_id};
 use iam_wire::dialect::jsonapi::{Document, ListShape, list_request};
@@ -14,7 +15,7 @@ const SHAPE: ListShape = ListShape { table: &SESSIONS, includable: &["account"] 
 /// A page of sessions.
 async fn index(call: &Call<'_>) -> Result<Reply> {
     let wanted = list_request(call.request(), SHAPE)?;
-    let (page, accounts) = account_sessions::list(call.ctx(), &wanted.selection, !wanted.included.is_empty()).await?;
+    let (page, accounts) = list::list(call.ctx(), &wanted.selection, !wanted.included.is_empty()).await?;
     let accounts = accounts.iter().map(|account| idah::account(account, call.origin()));
     Document::list(page.items.iter().map(idah::session), page.counted, &wanted.fields)
         .including(accounts, &wanted.fields)
@@ -23,7 +24,7 @@ async fn index(call: &Call<'_>) -> Result<Reply> {
 
 /// Ends a session.
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    account_sessions::end(call.ctx(), path_id(call)?).await?;
+    end::one(call.ctx(), SessionId::from_stored(path_id(call)?)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,14 +2,18 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::account_sessions;
-use iam_wire::dialect::idah::{CookiePlan, Idah, REFRESH, cookie};
+use iam_domain::ops::sessions::end;
+use iam_wire::dialect::idah::{CookiePlan, Idah, REFRESH, cookie, read_refresh};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
 /// Ends the session, and takes the cookies away.
 async fn logout(call: &Call<'_>) -> Result<Reply> {
-    account_sessions::log_out(call.ctx(), cookie(call.request(), REFRESH)).await?;
+    let refresh = match cookie(call.request(), REFRESH) {
+        Some(token) => read_refresh(call.services(), token).await?,
+        None => None,
+    };
+    end::own(call.ctx(), refresh.map(|claims| (claims.account, claims.mark.id))).await?;
     Ok(CookiePlan::of(call).take_both(Reply::empty(StatusCode::NO_CONTENT)))
 }
 

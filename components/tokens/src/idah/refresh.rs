@@ -2,9 +2,9 @@
 
 use http::Method;
 use iam_domain::error::Result;
-use iam_domain::ops::account_refreshes::{self, RefreshFault};
+use iam_domain::ops::sessions::refresh::{self, RefreshFault};
 use iam_wire::dialect::idah::logins::{AUTHORIZATION, document, plan, refusal, with_cookies};
-use iam_wire::dialect::idah::{CookiePlan, Idah, REFRESH, cookie};
+use iam_wire::dialect::idah::{CookiePlan, Idah, REFRESH, SESSION_LIFETIME, cookie, grant, read_refresh};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
@@ -12,13 +12,20 @@ use iam_wire::{Need, Reply, Route, Routes};
 const BAD_REFRESH_TOKEN: &str = "BadRefreshTokenError";
 
 /// Exchanges the refresh token for new tokens.
-async fn refresh(call: &Call<'_>) -> Result<Reply> {
-    let refreshed = match cookie(call.request(), REFRESH) {
-        Some(token) => account_refreshes::refresh(call.ctx(), token, plan(call.settings())).await?,
+async fn exchange(call: &Call<'_>) -> Result<Reply> {
+    let claims = match cookie(call.request(), REFRESH) {
+        Some(token) => read_refresh(call.services(), token).await?,
+        None => None,
+    };
+    let refreshed = match claims {
+        Some(claims) => refresh::refresh(call.ctx(), claims.account, claims.mark, SESSION_LIFETIME).await?,
         None => Err(RefreshFault::BadToken),
     };
     match refreshed {
-        Ok(login) => with_cookies(call, &login, document(&login, call)).await,
+        Ok(login) => {
+            let login = grant(call.services(), login, plan(call.settings())).await?;
+            with_cookies(call, &login, document(&login, call)).await
+        }
         Err(fault) => {
             let (title, detail) = match fault {
                 RefreshFault::BadToken => (BAD_REFRESH_TOKEN, "Invalid JWT token"),
@@ -39,6 +46,6 @@ pub static ROUTES: Routes = Routes {
         method: Method::GET,
         path: "/auth/refresh",
         need: Need::Public,
-        handler: |call| Box::pin(refresh(call)),
+        handler: |call| Box::pin(exchange(call)),
     }],
 };

@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::OrganizationId;
 use iam_domain::ops::Caller;
-use iam_domain::ops::clients::{self, ClientFault};
+use iam_domain::ops::logins::client::{ClientFault, by_secret};
 use iam_domain::ops::scopes::{self, Granted, ScopeQuery};
 use iam_domain::ops::tokens::{self, TokenRequest};
 use iam_wire::dialect::logto::LogtoOidc;
@@ -63,7 +63,7 @@ async fn authenticate(call: &Call<'_>, form: &Form) -> Outcome<Caller> {
         }
         ClientCredentials::Malformed(why) => return Ok(Err(Refusal::bad_request("invalid_request", why))),
     };
-    let caller = clients::by_secret(call.services(), &id, &secret).await?;
+    let caller = by_secret(call.services(), &id, &secret).await?;
     Ok(caller.map_err(|fault| match fault {
         ClientFault::SecretExpired => Refusal::bad_request("invalid_request", client::describe(&fault)),
         ClientFault::Unknown => Refusal::bad_request("invalid_client", "the client is not known"),

@@ -9,34 +9,14 @@ use super::ctx::Ctx;
 use super::directory::may_change_account;
 use super::organizations::{new_pairing_code, not_found};
 use super::pictures;
-use super::standing::unauthorized;
 use crate::error::{Error, Result};
 use crate::model::{AccountOrganization, EventType, IdSet, OrganizationEntry, OrganizationId, Patch};
-use crate::policy::RightScope;
-use crate::store::account_organizations::list::OrganizationReach;
+use crate::policy::Action;
 use crate::store::query::{Selected, Selection};
-
-/// The resource, as rights name it.
-const RESOURCE: &str = "iam:organizations";
-
-/// The organizations that the caller may do `action` to.
-///
-/// # Errors
-/// `Forbidden` when there is no such right.
-fn reach(ctx: &Ctx<'_>, action: &'static str) -> Result<OrganizationReach> {
-    let caller = ctx.caller()?;
-    let standing = caller.standing()?;
-    match standing.scope(RESOURCE, action)? {
-        RightScope::All => Ok(OrganizationReach::All),
-        RightScope::AsOrgOwner => Ok(OrganizationReach::Listed(standing.owned().to_vec())),
-        RightScope::AsUser => Ok(OrganizationReach::Listed(standing.memberships().to_vec())),
-        RightScope::Own | RightScope::Names(_) => Err(unauthorized(RESOURCE, action)),
-    }
-}
 
 /// A page of organizations.
 pub async fn list(ctx: &Ctx<'_>, selection: &Selection) -> Result<Selected<AccountOrganization>> {
-    Ok(ctx.system().account_organizations(&reach(ctx, "read")?, selection).await?)
+    Ok(ctx.system().account_organizations(&ctx.reach(Action::OrganizationRead)?, selection).await?)
 }
 
 /// One organization.
@@ -45,13 +25,13 @@ pub async fn list(ctx: &Ctx<'_>, selection: &Selection) -> Result<Selected<Accou
 /// `NotFound`, also when it is out of the caller's reach.
 pub async fn find(ctx: &Ctx<'_>, id: i64) -> Result<AccountOrganization> {
     let id = OrganizationId::from_stored(id);
-    ctx.system().account_organization(&reach(ctx, "read")?, id).await?.ok_or_else(not_found)
+    ctx.system().account_organization(&ctx.reach(Action::OrganizationRead)?, id).await?.ok_or_else(not_found)
 }
 
 /// Makes an organization. Nobody is in it, the caller neither; who may do this for some organizations may make others, too,
 /// but does not reach them. Without a name it has an empty one.
 pub async fn create(ctx: &Ctx<'_>, name: String) -> Result<AccountOrganization> {
-    reach(ctx, "create")?;
+    ctx.reach(Action::OrganizationCreate)?;
     let draft = OrganizationEntry {
         id: OrganizationId::from_stored(0),
         name,
@@ -64,7 +44,7 @@ pub async fn create(ctx: &Ctx<'_>, name: String) -> Result<AccountOrganization> 
         created_at: ctx.now(),
     };
     let work = ctx.begin_system().await?;
-    reach(ctx, "create")?;
+    ctx.reach(Action::OrganizationCreate)?;
     let code = new_pairing_code(ctx.rng());
     let id = work.system().insert_organization_entry(&draft, &code, ctx.rng(), ctx.now()).await?;
     work.concerning(Some(id)).save(EventType::OrganizationCreated.on(id)).await?;
@@ -76,10 +56,11 @@ pub async fn create(ctx: &Ctx<'_>, name: String) -> Result<AccountOrganization> 
 /// # Errors
 /// `NotFound`, also when it is out of the caller's reach.
 pub async fn update(ctx: &Ctx<'_>, id: i64, name: Patch<String>) -> Result<AccountOrganization> {
-    reach(ctx, "update")?;
+    ctx.reach(Action::OrganizationUpdate)?;
     let id = OrganizationId::from_stored(id);
     let work = ctx.begin_system().await?;
-    let found = work.system().account_organization(&reach(ctx, "update")?, id).await?.ok_or_else(not_found)?;
+    let found =
+        work.system().account_organization(&ctx.reach(Action::OrganizationUpdate)?, id).await?.ok_or_else(not_found)?;
     let name = match name {
         Patch::Keep => return Ok(found),
         Patch::Clear => String::new(),
@@ -97,10 +78,10 @@ pub async fn update(ctx: &Ctx<'_>, id: i64, name: Patch<String>) -> Result<Accou
 /// `NotFound`, also when it is out of the caller's reach; `Forbidden` where accounts of the platform's operator are in it
 /// and the caller is less.
 pub async fn delete(ctx: &Ctx<'_>, id: i64) -> Result<()> {
-    reach(ctx, "delete")?;
+    ctx.reach(Action::OrganizationDelete)?;
     let id = OrganizationId::from_stored(id);
     let work = ctx.begin_system().await?;
-    work.system().account_organization(&reach(ctx, "delete")?, id).await?.ok_or_else(not_found)?;
+    work.system().account_organization(&ctx.reach(Action::OrganizationDelete)?, id).await?.ok_or_else(not_found)?;
     let rights = work.system().platform_rights_in(id, None, &IdSet::of(&[])).await?;
     may_change_account(ctx, &rights)
         .map_err(|_| Error::forbidden("Accounts of the platform's operator are in this organization."))?;

@@ -180,10 +180,10 @@ fn the_password_is_hashed_and_the_secret_is_not_stored() {
     let text = |sql| scratch.connection.run(sql, vec![]).unwrap().first().unwrap().text(0).unwrap();
     let hash = text("SELECT password_hash FROM credential WHERE kind = 'password'");
     assert!(password::verify("Test-only-1", &hash).unwrap().matches);
-    let caller = ready(crate::ops::clients::by_secret(&services(&scratch), CLIENT_ID, SECRET)).unwrap().unwrap();
+    let caller = ready(crate::ops::logins::client::by_secret(&services(&scratch), CLIENT_ID, SECRET)).unwrap().unwrap();
     assert!(caller.rights().is_platform());
-    let wrong = ready(crate::ops::clients::by_secret(&services(&scratch), CLIENT_ID, "wrong")).unwrap();
-    assert_eq!(wrong.unwrap_err(), crate::ops::clients::ClientFault::WrongSecret);
+    let wrong = ready(crate::ops::logins::client::by_secret(&services(&scratch), CLIENT_ID, "wrong")).unwrap();
+    assert_eq!(wrong.unwrap_err(), crate::ops::logins::client::ClientFault::WrongSecret);
 }
 
 #[test]

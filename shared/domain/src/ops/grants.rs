@@ -5,7 +5,7 @@ use super::members;
 use super::people;
 use crate::error::{Error, Fault, FaultCode, Result, Step};
 use crate::model::{EventType, PrincipalId, PrincipalKind};
-use crate::policy::{BuiltinRole, Permission, Reach};
+use crate::policy::{BuiltinRole, Permission, RoleReach};
 use crate::store::roles::HomeGrant;
 
 /// What the caller holds at home; `None` when that is nothing.
@@ -64,7 +64,7 @@ fn assignable(keys: &[String]) -> Result<Vec<&'static str>> {
     let mut wanted = Vec::new();
     let mut faults = Vec::new();
     for (index, key) in keys.iter().enumerate() {
-        match BuiltinRole::find(key).filter(|role| role.reach == Reach::Organization) {
+        match BuiltinRole::find(key).filter(|role| role.reach == RoleReach::Organization) {
             Some(role) if wanted.contains(&role.key) => {}
             Some(role) => wanted.push(role.key),
             None => faults.push(Fault {

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::ctx::{Ctx, Work};
+use super::logins::throttle;
 use super::members;
-use super::throttle;
 use crate::clock::Millis;
 use crate::crypto::secret;
 use crate::error::{Error, Result};

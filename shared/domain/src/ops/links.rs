@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::ctx::{Ctx, Work};
+use super::logins::throttle;
 use super::organizations::{new_pairing_code, not_found};
-use super::throttle;
 use crate::error::{Error, Result};
 use crate::model::{AccountType, EventType, Name, Organization, OrganizationDetails, OrganizationId};
 use crate::policy::Permission;

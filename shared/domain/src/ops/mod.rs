@@ -3,17 +3,10 @@
 //! Each operation has the same order: authorize, check the rules, store, audit. Handlers of every dialect call these;
 //! none has rules of its own.
 
-pub mod account_key_logins;
 pub mod account_keys;
-pub mod account_logins;
 pub mod account_organizations;
-pub mod account_refreshes;
-pub mod account_sessions;
-pub mod account_tokens;
 pub mod accounts;
 pub mod bootstrap;
-mod caller;
-pub mod clients;
 mod ctx;
 pub mod directory;
 pub mod grants;
@@ -27,7 +20,6 @@ pub mod logins;
 pub mod members;
 pub mod organizations;
 pub mod outbox;
-pub mod password_checks;
 pub mod passwords;
 pub mod people;
 pub mod pictures;
@@ -36,11 +28,8 @@ pub mod registrations;
 pub mod scopes;
 pub mod secrets;
 pub mod service_accounts;
-mod standing;
+pub mod sessions;
 pub mod sync;
-mod throttle;
 pub mod tokens;
 
-pub use caller::{Acting, Caller};
-pub use ctx::{Ctx, Pause, RequestInfo, Services, Work};
-pub use standing::{Standing, key_role};
+pub use ctx::{Acting, AuthoritySource, Bearer, ByRoles, Caller, Ctx, Pause, RequestInfo, Services, Wants, Work};

@@ -6,9 +6,9 @@
 use super::ctx::{Ctx, RequestInfo, Services, Work};
 use super::directory::jit;
 use super::invitations::{self, CodeMail};
-use super::logins;
+use super::logins::password as logins;
+use super::logins::throttle;
 use super::profile;
-use super::throttle;
 use crate::clock::Millis;
 use crate::crypto::password;
 use crate::crypto::secret;

@@ -3,9 +3,9 @@
 use super::ctx::Ctx;
 use super::invitations::{self, CodeMail};
 use super::links::{normal, refuse_known_client, refuse_too_deep, registration_taken};
+use super::logins::throttle;
 use super::organizations::new_pairing_code;
 use super::people::{self, Invited};
-use super::throttle;
 use crate::error::{Error, Result};
 use crate::model::{CodePurpose, CodeStyle, Email, EventType, Name, OrganizationId, Phone};
 use crate::store::links::LinkKind;

@@ -1,6 +1,6 @@
 //! Which scopes a machine client may get for a resource, an organization, or a resource in an organization.
 
-use super::caller::Caller;
+use super::ctx::Caller;
 use super::ctx::Services;
 use crate::error::Result;
 use crate::model::{NotAnId, OrganizationId};

@@ -5,8 +5,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::caller::{Acting, Caller};
-use super::ctx::{Ctx, Services};
+use super::ctx::{Acting, Bearer, Caller, Ctx, Services, by_roles};
 use super::key_ring;
 use crate::crypto::SigningAlgorithm;
 use crate::crypto::jwt::{self, Authentic, Claims, VerifyRules};
@@ -106,8 +105,6 @@ fn subject(token: &Authentic) -> Option<TokenSubject> {
         jti: claims.get("jti")?.as_str()?.to_owned(),
         credential: claims.get("cid").and_then(Json::as_i64).map(CredentialId::from_stored),
         session: claims.get("sid").and_then(Json::as_i64).map(SessionId::from_stored),
-        manages: None,
-        account: None,
     })
 }
 
@@ -146,7 +143,8 @@ pub async fn introspect(
 async fn describe(services: &Services, token: &str, issuers: &[&str]) -> Result<(Caller, Map<String, Json>)> {
     if token.contains('.') {
         let (subject, claims) = check(services, token, issuers, None).await?;
-        return Ok((Caller::of_token(services, &subject, Acting::Home).await?, claims));
+        let bearer = Bearer { subject, source: by_roles() };
+        return Ok((Caller::of_token(services, &bearer, Acting::Home).await?, claims));
     }
     let owner = Caller::of_api_token(services, token, Acting::Home).await?;
     let mut claims = Map::new();

@@ -4,7 +4,7 @@ use super::permission::{Permission, Permissions};
 
 /// How far a role reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub enum RoleReach {
     /// The organization of the grant, and accounts linked below it.
     Organization,
     /// Every organization. Only ever granted without an organization.
@@ -19,7 +19,7 @@ pub struct BuiltinRole {
     /// `role.key`.
     pub key: &'static str,
     /// How far it reaches.
-    pub reach: Reach,
+    pub reach: RoleReach,
     /// What it allows.
     pub permissions: Permissions,
 }
@@ -42,23 +42,23 @@ const OWNER: Permissions = Permissions::of(&[AccountOwn]);
 /// call". `org:user` and `org:staff` differ in name only there; the roles of sibling APIs allow nothing here. The last four are
 /// not granted but read off the account (`user.account_role`, `membership.is_owner`).
 pub const BUILTIN_ROLES: &[BuiltinRole] = &[
-    BuiltinRole { key: "admin", reach: Reach::Platform, permissions: OPERATOR },
-    BuiltinRole { key: "staff", reach: Reach::Platform, permissions: ALL },
-    BuiltinRole { key: "user", reach: Reach::Platform, permissions: ALL },
-    BuiltinRole { key: "org:admin", reach: Reach::Organization, permissions: ALL },
-    BuiltinRole { key: "org:staff", reach: Reach::Organization, permissions: READ },
-    BuiltinRole { key: "org:user", reach: Reach::Organization, permissions: READ },
-    BuiltinRole { key: "organization:read", reach: Reach::Organization, permissions: READ },
-    BuiltinRole { key: "organization:write", reach: Reach::Organization, permissions: WRITE },
-    BuiltinRole { key: "product:read", reach: Reach::Organization, permissions: Permissions::NONE },
-    BuiltinRole { key: "product:write", reach: Reach::Organization, permissions: Permissions::NONE },
-    BuiltinRole { key: "rental_file:read", reach: Reach::Organization, permissions: Permissions::NONE },
-    BuiltinRole { key: "rental_file:write", reach: Reach::Organization, permissions: Permissions::NONE },
-    BuiltinRole { key: "document:write", reach: Reach::Organization, permissions: Permissions::NONE },
-    BuiltinRole { key: "account:admin", reach: Reach::Account, permissions: ACCOUNTS },
-    BuiltinRole { key: "account:system", reach: Reach::Account, permissions: SIBLING },
-    BuiltinRole { key: "account:api_service", reach: Reach::Account, permissions: Permissions::NONE },
-    BuiltinRole { key: "account:org_owner", reach: Reach::Account, permissions: OWNER },
+    BuiltinRole { key: "admin", reach: RoleReach::Platform, permissions: OPERATOR },
+    BuiltinRole { key: "staff", reach: RoleReach::Platform, permissions: ALL },
+    BuiltinRole { key: "user", reach: RoleReach::Platform, permissions: ALL },
+    BuiltinRole { key: "org:admin", reach: RoleReach::Organization, permissions: ALL },
+    BuiltinRole { key: "org:staff", reach: RoleReach::Organization, permissions: READ },
+    BuiltinRole { key: "org:user", reach: RoleReach::Organization, permissions: READ },
+    BuiltinRole { key: "organization:read", reach: RoleReach::Organization, permissions: READ },
+    BuiltinRole { key: "organization:write", reach: RoleReach::Organization, permissions: WRITE },
+    BuiltinRole { key: "product:read", reach: RoleReach::Organization, permissions: Permissions::NONE },
+    BuiltinRole { key: "product:write", reach: RoleReach::Organization, permissions: Permissions::NONE },
+    BuiltinRole { key: "rental_file:read", reach: RoleReach::Organization, permissions: Permissions::NONE },
+    BuiltinRole { key: "rental_file:write", reach: RoleReach::Organization, permissions: Permissions::NONE },
+    BuiltinRole { key: "document:write", reach: RoleReach::Organization, permissions: Permissions::NONE },
+    BuiltinRole { key: "account:admin", reach: RoleReach::Account, permissions: ACCOUNTS },
+    BuiltinRole { key: "account:system", reach: RoleReach::Account, permissions: SIBLING },
+    BuiltinRole { key: "account:api_service", reach: RoleReach::Account, permissions: Permissions::NONE },
+    BuiltinRole { key: "account:org_owner", reach: RoleReach::Account, permissions: OWNER },
 ];
 
 impl BuiltinRole {

@@ -3,12 +3,20 @@
 //! Grants give roles, roles give [`Permission`]s, [`Rights`] are the sum for one caller. Operations ask for a
 //! permission at the row at hand; nothing is allowed by default. `tests/rights-matrix.txt` shows the whole of it.
 
-mod accounts;
+mod account_role;
+mod action;
+mod api_permission;
+mod authority;
 mod builtin;
+mod guard;
 mod permission;
 mod rights;
 
-pub use accounts::{AccountRights, AccountRole, ApiPermission, KeyScope, RightScope, compound_role, parse_compound};
-pub use builtin::{BUILTIN_ROLES, BuiltinRole, Reach};
+pub use account_role::AccountRole;
+pub use action::Action;
+pub use api_permission::{ApiPermission, KeyScope};
+pub use authority::{Assignable, Authority, Here, Rank, Reach, Table};
+pub use builtin::{BUILTIN_ROLES, BuiltinRole, RoleReach};
+pub use guard::{Changer, Target, Touch, rank};
 pub use permission::{Permission, Permissions};
 pub use rights::{GrantedRole, Rights};

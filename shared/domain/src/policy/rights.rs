@@ -1,6 +1,6 @@
 //! What one caller may do, and where.
 
-use super::builtin::{BuiltinRole, Reach};
+use super::builtin::{BuiltinRole, RoleReach};
 use super::permission::{Permission, Permissions};
 use crate::model::OrganizationId;
 
@@ -30,10 +30,10 @@ impl GrantedRole {
     /// A platform role counts only where it was granted without an organization: nobody inside an organization can
     /// hand it out.
     fn is_platform(&self) -> bool {
-        self.organization.is_none() && self.reach() == Some(Reach::Platform)
+        self.organization.is_none() && self.reach() == Some(RoleReach::Platform)
     }
 
-    fn reach(&self) -> Option<Reach> {
+    fn reach(&self) -> Option<RoleReach> {
         self.key.as_deref().and_then(BuiltinRole::find).map(|role| role.reach)
     }
 }
@@ -83,7 +83,7 @@ impl Rights {
 
     /// Permissions held by grants on the platform, whatever the organization, and by the role of the account.
     pub fn on_platform(&self) -> Permissions {
-        let is_account = |role: &GrantedRole| role.organization.is_none() && role.reach() == Some(Reach::Account);
+        let is_account = |role: &GrantedRole| role.organization.is_none() && role.reach() == Some(RoleReach::Account);
         let platform = self.roles.iter().filter(|role| role.is_platform() || is_account(role));
         platform.fold(Permissions::NONE, |sum, role| sum.union(role.permissions()))
     }
@@ -108,7 +108,7 @@ impl Rights {
     /// role granted inside an organization counts nowhere, and an organization's role granted nowhere neither.
     fn effective_in(&self, organization: OrganizationId) -> impl Iterator<Item = &GrantedRole> {
         self.roles.iter().filter(move |role| match role.organization {
-            Some(granted) => granted == organization && matches!(role.reach(), None | Some(Reach::Organization)),
+            Some(granted) => granted == organization && matches!(role.reach(), None | Some(RoleReach::Organization)),
             None => role.is_platform(),
         })
     }

@@ -1,4 +1,4 @@
-//! Whoever makes a request with a token of the IDAH API: one statement reads what decides what they may do there.
+//! Callers whose authority rests on an account role or on the limits of an API key: one statement reads all of it.
 
 use super::callers::{CallerRow, TokenSubject, caller, caller_columns, grants, is_token_alive};
 use super::db::DbError;
@@ -23,20 +23,9 @@ statements! {
     );
 }
 
-/// What a token says about an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountClaims {
-    /// `r`: a role, or the permissions of an API key.
-    pub role: String,
-    /// `org` of `s`.
-    pub organizations: Vec<OrganizationId>,
-}
-
-/// What the store knows of the bearer of such a token.
+/// What is known of a caller's account.
 #[derive(Debug, Clone)]
-pub struct AccountRow {
-    /// What is known of every caller.
-    pub caller: CallerRow,
+pub struct AccountFacts {
     /// The role that was given to the account.
     pub given_role: Option<AccountRole>,
     /// Organizations that it owns.
@@ -45,13 +34,6 @@ pub struct AccountRow {
     pub memberships: Vec<OrganizationId>,
     /// Limits of the API key behind the token.
     pub key: Option<KeyLimits>,
-}
-
-impl AccountRow {
-    /// Whether this is the account of a sibling service.
-    pub fn is_sibling(&self) -> bool {
-        self.given_role == Some(AccountRole::System)
-    }
 }
 
 /// What an API key may do, and where.
@@ -67,25 +49,25 @@ pub struct KeyLimits {
 
 impl<M> System<'_, M> {
     /// The bearer of a token whose signature was verified.
-    pub async fn account_of_token(self, subject: &TokenSubject, now: Millis) -> Result<Option<AccountRow>, DbError> {
+    pub async fn account_of_token(self, subject: &TokenSubject, now: Millis) -> Result<Option<CallerRow>, DbError> {
         let (jti, credential, session) = (&subject.jti, subject.credential, subject.session);
         let params = params![subject.principal, Value::Null, now, jti, credential, session];
         self.exec.run(BY_TOKEN, params).await?.first().map(account).transpose()
     }
 }
 
-fn account(row: &Row) -> Result<AccountRow, DbError> {
+fn account(row: &Row) -> Result<CallerRow, DbError> {
     let organizations =
         |column| row.list::<i64>(column).map(|ids| ids.into_iter().map(OrganizationId::from_stored).collect());
     let role = row.text_opt(10)?;
     let role = role.map(|role| AccountRole::from_stored(&role).ok_or(DbError::Shape { column: 10, wanted: "a role" }));
-    Ok(AccountRow {
-        caller: caller(row)?,
+    let facts = AccountFacts {
         given_role: role.transpose()?,
         owned: organizations(11)?,
         memberships: organizations(12)?,
         key: key_limits(row, 13)?,
-    })
+    };
+    Ok(CallerRow { account: Some(facts), ..caller(row)? })
 }
 
 /// Reads permissions, kind and values of a key's scope, from `first` on; `None` where there is no key.

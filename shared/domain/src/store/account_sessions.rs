@@ -7,6 +7,7 @@ use super::value::Row;
 use crate::clock::Millis;
 use crate::model::{AccountSession, PrincipalId, SessionId};
 use crate::params;
+use crate::policy::Reach;
 
 statements! {
     /// What a refresh token names is found as it was when the token was issued, or not at all: of refreshes with the same
@@ -48,15 +49,6 @@ pub static SESSIONS: Table = Table {
 
 const COLUMNS: &str = "s.id, s.user_id, s.user_agent, s.ip, s.created_at, s.updated_at";
 
-/// Whose sessions somebody sees and ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionScope {
-    /// Everybody's.
-    All,
-    /// Those of this account.
-    Own(PrincipalId),
-}
-
 /// A session as a refresh token names it: each refresh changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionMark {
@@ -80,17 +72,23 @@ pub struct Refreshed<'a> {
 }
 
 impl<M> System<'_, M> {
-    /// A page of the sessions in `scope` that go on.
+    /// A page of the sessions within `reach` that go on.
     pub async fn account_sessions(
         self,
-        scope: SessionScope,
+        reach: &Reach,
         selection: &Selection,
         now: Millis,
     ) -> Result<Selected<AccountSession>, DbError> {
         let condition = |sql: &mut Sql| {
             sql.push("s.revoked_at IS NULL AND s.expires_at > ").bind(now);
-            if let SessionScope::Own(account) = scope {
-                sql.push(" AND s.user_id = ").bind(account);
+            match reach {
+                Reach::All => {}
+                Reach::Own(user) => {
+                    sql.push(" AND s.user_id = ").bind(*user);
+                }
+                Reach::Organizations { .. } | Reach::Acquainted { .. } | Reach::Nothing => {
+                    sql.push(" AND false");
+                }
             }
         };
         let sql = selection.statement(&SESSIONS, condition, COLUMNS, "LEFT JOIN session s ON s.id = page.id");

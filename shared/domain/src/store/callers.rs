@@ -3,7 +3,7 @@
 //! The statement runs on every request, so a locked principal, a revoked token or an ended session is refused at once,
 //! whatever a token says.
 
-use super::account_callers::AccountClaims;
+use super::account_callers::AccountFacts;
 use super::db::DbError;
 use super::tenant::System;
 use super::value::{Row, Value};
@@ -23,10 +23,6 @@ pub struct TokenSubject {
     pub credential: Option<CredentialId>,
     /// Session it was issued in: dies with it.
     pub session: Option<SessionId>,
-    /// Indicator of the management resource, if the token is for it and has its scope `all`.
-    pub manages: Option<String>,
-    /// What a token of the IDAH API says about the account.
-    pub account: Option<AccountClaims>,
 }
 
 /// How the caller stands to the organization it asked to act for.
@@ -65,8 +61,10 @@ pub struct CallerRow {
     pub is_alive: bool,
     /// Credential that was presented or stands behind the token.
     pub credential: Option<CredentialId>,
-    /// The token may manage the directory, and its owner still holds the scope that says so.
+    /// Whether the scope `all` of the management resource is held, where that was asked.
     pub is_manager: bool,
+    /// Account role, memberships and limits, where they were asked for.
+    pub account: Option<AccountFacts>,
 }
 
 /// Grants of the principal `p`, its own and those of its groups, as [`roles`] reads them, and what its account is in the
@@ -190,14 +188,16 @@ statements! {
 }
 
 impl<M> System<'_, M> {
-    /// The bearer of a token whose signature was verified.
+    /// The bearer of a token whose signature was verified. `manages` is the indicator of the resource whose scope `all` the
+    /// token has.
     pub async fn caller_of_token(
         self,
         subject: &TokenSubject,
         acting: Option<OrganizationId>,
+        manages: Option<&str>,
         now: Millis,
     ) -> Result<Option<CallerRow>, DbError> {
-        let (jti, manages) = (&subject.jti, subject.manages.as_deref());
+        let jti = &subject.jti;
         let params = params![subject.principal, acting, now, jti, subject.credential, subject.session, manages];
         let rows = self.exec.run(BY_TOKEN, params).await?;
         rows.first().map(|row| Ok(CallerRow { is_manager: row.boolean(10)?, ..caller(row)? })).transpose()
@@ -254,6 +254,7 @@ pub(super) fn caller(row: &Row) -> Result<CallerRow, DbError> {
         is_alive: row.boolean(8)?,
         credential: row.integer_opt(9)?.map(CredentialId::from_stored),
         is_manager: false,
+        account: None,
     })
 }
 

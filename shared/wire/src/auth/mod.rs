@@ -5,10 +5,10 @@ mod bearer;
 pub(crate) mod client;
 
 use iam_domain::error::{AuthFault, Error, Result};
-use iam_domain::ops::{Acting, Caller, account_tokens};
+use iam_domain::ops::{Acting, Caller};
 
 use crate::app::App;
-use crate::dialect::Kit;
+use crate::dialect::{Kit, idah};
 use crate::request::Request;
 
 pub(crate) use authorization::Authorization;
@@ -22,13 +22,10 @@ pub(crate) async fn caller(
     acting: Acting,
 ) -> Result<Caller> {
     match kit.authorization(request) {
-        Authorization::AccessToken(token) => {
-            let accepted = kit.accepted_tokens(origin, app.settings()?);
-            bearer::caller(app, &accepted, token, acting).await
-        }
+        Authorization::AccessToken(token) => bearer::caller(app, kit, origin, token, acting).await,
         Authorization::AccountToken(token) => {
-            let subject = account_tokens::check(app.services(), token).await?;
-            Caller::of_token(app.services(), &subject, acting).await
+            let bearer = idah::bearer(app.services(), token).await?;
+            Caller::of_token(app.services(), &bearer, acting).await
         }
         Authorization::ApiToken(token) => Caller::of_api_token(app.services(), token, acting).await,
         Authorization::Absent => Err(Error::unauthenticated(AuthFault::Missing)),

@@ -7,10 +7,12 @@ pub mod logto;
 pub mod oauth;
 pub mod picture;
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use http::StatusCode;
 use iam_domain::error::{Error, Result};
-use iam_domain::ops::Acting;
+use iam_domain::ops::{Acting, AuthoritySource, ByRoles};
 
 use crate::auth::Authorization;
 use crate::reply::Reply;
@@ -27,8 +29,6 @@ pub struct AcceptedTokens {
     pub issuer: String,
     /// `aud` must name one of these.
     pub audiences: Vec<String>,
-    /// Indicator of the management resource, where its scope `all` gives rights.
-    pub manages: Option<String>,
 }
 
 /// The conventions of one dialect.
@@ -73,7 +73,13 @@ pub trait Kit: Sync {
     /// Tokens to be taken by a server that clients reach under `origin`.
     fn accepted_tokens(&self, origin: &str, settings: &Settings) -> AcceptedTokens {
         let _ = settings;
-        AcceptedTokens { issuer: origin.to_owned(), audiences: vec![origin.to_owned()], manages: None }
+        AcceptedTokens { issuer: origin.to_owned(), audiences: vec![origin.to_owned()] }
+    }
+
+    /// What an access token with these scopes (RFC 8693 §4.2) allows.
+    fn authority(&self, scope: &str, settings: &Settings) -> Rc<dyn AuthoritySource> {
+        let _ = (scope, settings);
+        Rc::new(ByRoles)
     }
 
     /// Finishes the answer of a handler, or to its error, the way this dialect has it.

@@ -1,11 +1,12 @@
 //! Keys that are renamed, ended, removed.
 
 use super::create::past;
-use super::{not_found, parse, reach};
+use super::{not_found, parse};
 use crate::clock::Millis;
 use crate::error::{Error, Result};
 use crate::model::{ApiKey, EventType, KeyStatus, Patch};
 use crate::ops::ctx::{Ctx, Work};
+use crate::policy::Action;
 
 /// What is to change about a key. Nothing else of it can.
 #[derive(Debug, Clone)]
@@ -22,7 +23,7 @@ pub struct KeyChange {
 /// `NotFound`, also when it is out of the caller's reach; `WrongState` when it has ended; `Invalid` at `expires_at` for the
 /// past.
 pub async fn update(ctx: &Ctx<'_>, id: &str, change: KeyChange) -> Result<ApiKey> {
-    let (work, mut key) = begin(ctx, id, "update").await?;
+    let (work, mut key) = begin(ctx, id, Action::ApiKeyUpdate).await?;
     if key.status(ctx.now()) != KeyStatus::Active {
         return Err(Error::wrong_state("API key has been revoked or expired"));
     }
@@ -46,7 +47,7 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, change: KeyChange) -> Result<ApiKey
 /// # Errors
 /// `NotFound`, also when it is out of the caller's reach.
 pub async fn revoke(ctx: &Ctx<'_>, id: &str) -> Result<ApiKey> {
-    let (work, mut key) = begin(ctx, id, "update").await?;
+    let (work, mut key) = begin(ctx, id, Action::ApiKeyUpdate).await?;
     if key.revoked_at.is_some() {
         return Ok(key);
     }
@@ -62,17 +63,17 @@ pub async fn revoke(ctx: &Ctx<'_>, id: &str) -> Result<ApiKey> {
 /// # Errors
 /// `NotFound`, also when it is out of the caller's reach.
 pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
-    let (work, key) = begin(ctx, id, "delete").await?;
+    let (work, key) = begin(ctx, id, Action::ApiKeyDelete).await?;
     work.system().delete_api_key(key.id).await?;
     work.save(EventType::CredentialDeleted.on(key.id)).await
 }
 
-/// Begins writes on a key that the caller may do `action` to.
-async fn begin<'a>(ctx: &'a Ctx<'_>, id: &str, action: &'static str) -> Result<(Work<'a>, ApiKey)> {
-    // Who may not do it anyway must not take the write lock.
-    reach(ctx, action)?;
+/// Begins writes on a key that the caller reaches with `action`.
+async fn begin<'a>(ctx: &'a Ctx<'_>, id: &str, action: Action) -> Result<(Work<'a>, ApiKey)> {
+    // Who may not do it anyway learns nothing of ids.
+    ctx.reach(action)?;
     let id = parse(id)?;
-    let work = ctx.begin_system().await?;
-    let key = work.system().api_key(&reach(ctx, action)?, id, ctx.now()).await?.ok_or_else(not_found)?;
+    let (work, reach) = ctx.begin_for(action).await?;
+    let key = work.system().api_key(&reach, id, ctx.now()).await?.ok_or_else(not_found)?;
     Ok((work, key))
 }

@@ -2,15 +2,13 @@
 
 use serde_json::json;
 
-use super::{grantable, reach};
 use crate::clock::Millis;
 use crate::crypto::Sensitive;
 use crate::crypto::secret::{Alphabet, generate_plain};
 use crate::error::{Error, FaultCode, Result};
 use crate::model::{ApiKey, CredentialId, EventType, IdSet, OrganizationId};
 use crate::ops::ctx::Ctx;
-use crate::policy::{ApiPermission, KeyScope};
-use crate::store::account_keys::list::KeyReach;
+use crate::policy::{Action, ApiPermission, KeyScope, Reach};
 
 /// How a key begins, and how many hexadecimal digits follow: 256 bits.
 const PREFIX: &str = "IDAH_";
@@ -96,8 +94,10 @@ struct Limits {
 
 /// What of the wish can be had, as far as the caller decides that: permissions and limits.
 fn plan(ctx: &Ctx<'_>, wanted: &WantedKey) -> Result<(Vec<ApiPermission>, Limits)> {
-    let grantable = grantable(ctx)?;
-    let reach = reach(ctx, "read")?;
+    ctx.reach(Action::ApiKeyCreate)?;
+    let caller = ctx.caller()?;
+    let grantable = &caller.table()?.api_permissions;
+    let reach = ctx.reach(Action::ApiKeyRead)?;
     let mut permissions: Vec<ApiPermission> = Vec::new();
     for name in &wanted.permissions {
         if let Some(permission) = ApiPermission::from_stored(name).filter(|one| grantable.contains(one))
@@ -110,7 +110,7 @@ fn plan(ctx: &Ctx<'_>, wanted: &WantedKey) -> Result<(Vec<ApiPermission>, Limits
         return Err(no_permission());
     }
     let limits = limits(wanted)?;
-    if let KeyReach::Organizations(owned) = &reach {
+    if let Reach::Organizations { ids: owned, .. } = &reach {
         permissions.retain(|permission| permission.suits(limits.scope));
         if permissions.is_empty() {
             return Err(no_permission());

@@ -3,16 +3,14 @@
 use serde_json::json;
 
 use super::placing::{Placing, must_exist};
-use super::{RESOURCE, given_role, reread, scope};
+use super::{given_role, reread};
 use crate::error::{Error, FaultCode, Result};
 use crate::model::{
     Account, CodePurpose, CodeStyle, Email, EventType, Patch, PrincipalKind, PrincipalState, RoleScope,
 };
-use crate::ops::caller::Caller;
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::invitations::{self, CodeMail};
-use crate::ops::standing::unauthorized;
-use crate::policy::AccountRole;
+use crate::policy::{AccountRole, Action};
 use crate::store::accounts::changes::NewAccountRow;
 use crate::store::principals::NewPrincipal;
 
@@ -44,12 +42,11 @@ pub struct NewAccount {
 /// `role_name`, `role_scope`, `email` (known from another API alone, where the caller has no part).
 pub async fn create(ctx: &Ctx<'_>, new: &NewAccount) -> Result<Account> {
     // Who may not do it anyway must not take the write lock.
-    plan(&*ctx.caller()?, new)?;
+    plan(ctx, new)?;
     let work = ctx.begin_system().await?;
-    let caller = ctx.caller()?;
-    let (email, role) = plan(&caller, new)?;
+    let (email, role) = plan(ctx, new)?;
     // A key that may make accounts need not see any.
-    let seen = scope(caller.id(), caller.standing()?, "read").ok();
+    let seen = ctx.reach(Action::UserRead).ok();
     match work.system().account_by_email(email.key(), seen.as_ref()).await? {
         Some((known, is_seen)) if is_seen || known.given_role.is_some() => return Ok(known),
         Some(_) => return Err(Error::field("email", FaultCode::Value, "has already been taken")),
@@ -62,20 +59,21 @@ pub async fn create(ctx: &Ctx<'_>, new: &NewAccount) -> Result<Account> {
 }
 
 /// What is to be made, if the caller may make it.
-fn plan<'n>(caller: &Caller, new: &'n NewAccount) -> Result<(&'n Email, AccountRole)> {
-    let standing = caller.standing()?;
-    standing.scope(RESOURCE, "create")?;
+fn plan<'n>(ctx: &Ctx<'_>, new: &'n NewAccount) -> Result<(&'n Email, AccountRole)> {
+    ctx.reach(Action::UserCreate)?;
+    let caller = ctx.caller()?;
+    let table = caller.table()?;
     // Accounts of this API see one another: whoever is known from another API alone must not make one for themselves.
-    if !standing.has_given_role() {
-        return Err(unauthorized(RESOURCE, "create"));
+    if !table.has_account_role {
+        return Err(caller.refusal(Action::UserCreate));
     }
     let email = new.email.as_ref().ok_or_else(cannot_create)?;
     let role = match &new.role {
         Patch::Keep => AccountRole::User,
         Patch::Clear => return Err(cannot_create()),
-        Patch::Set(name) => given_role(standing, name)?,
+        Patch::Set(name) => given_role(table, name)?,
     };
-    Placing::of(standing, "create")?.check_new(&new.scope)?;
+    Placing::of(table, Action::UserCreate).check_new(&new.scope)?;
     Ok((email, role))
 }
 

@@ -1,11 +1,12 @@
 //! Deleting accounts that nobody has joined.
 
 use super::placing::Placing;
-use super::{may_change, not_found, scopes};
+use super::{may_change, not_found, reaches};
 use crate::error::{Error, Result};
 use crate::model::{EventType, PrincipalId};
 use crate::ops::ctx::Ctx;
 use crate::ops::pictures;
+use crate::policy::Action;
 
 /// Deletes an account for good that nobody has joined yet, with its invitation, sessions and API keys. The address is free
 /// again.
@@ -17,17 +18,17 @@ use crate::ops::pictures;
 pub async fn delete(ctx: &Ctx<'_>, id: i64) -> Result<()> {
     let id = PrincipalId::from_stored(id);
     // Who sees nobody must not take the write lock.
-    scopes(&*ctx.caller()?, &["read"])?;
+    ctx.reach(Action::UserRead)?;
     let work = ctx.begin_system().await?;
     let (store, caller) = (work.system(), ctx.caller()?);
-    let found = store.account_to_change(&scopes(&caller, &["read"])?, id).await?.ok_or_else(not_found)?;
+    let found = store.account_to_change(&reaches(ctx, &[Action::UserRead])?, id).await?.ok_or_else(not_found)?;
     if found.account.joined_at.is_some() {
         return Err(Error::forbidden("Cannot delete an account that has already joined"));
     }
-    let deletable = scopes(&caller, &["delete"])?;
+    let deletable = reaches(ctx, &[Action::UserDelete])?;
     let found = store.account_to_change(&deletable, id).await?.ok_or_else(not_found)?;
     may_change(ctx, &found)?;
-    let placing = Placing::of(caller.standing()?, "delete")?;
+    let placing = Placing::of(caller.table()?, Action::UserDelete);
     placing.check_home(found.home)?;
     placing.check_reach(&found.rights)?;
     store.delete_principal(id).await?;

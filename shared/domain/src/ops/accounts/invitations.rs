@@ -2,14 +2,16 @@
 
 use serde_json::Value as Json;
 
-use super::{changeable, not_found, reread, scopes};
+use super::{changeable, not_found, reaches, reread};
 use crate::crypto::{Sensitive, secret};
 use crate::error::{Error, Result};
 use crate::model::{Account, CodePurpose, CodeStyle, EventType, PrincipalId};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::directory::jit;
 use crate::ops::invitations::{self, CodeMail};
-use crate::ops::{passwords, throttle};
+use crate::ops::logins::throttle;
+use crate::ops::passwords;
+use crate::policy::Action;
 use crate::store::codes::{CodeOwner, NewCode};
 
 /// Somebody who has joined.
@@ -68,8 +70,8 @@ async fn accept(ctx: &Ctx<'_>, work: &Work<'_>, owner: CodeOwner) -> Result<Json
 /// `Forbidden` without the rights to read and to change accounts; `NotFound`, with the code `already_joined` when it was
 /// accepted; `WrongState` without address; `TooMany` when it was sent often of late.
 pub async fn resend(ctx: &Ctx<'_>, id: i64) -> Result<()> {
-    let (id, actions) = (PrincipalId::from_stored(id), ["read", "update"]);
-    scopes(&*ctx.caller()?, &actions)?;
+    let (id, actions) = (PrincipalId::from_stored(id), [Action::UserRead, Action::UserUpdate]);
+    reaches(ctx, &actions)?;
     let work = ctx.begin_system().await?;
     let found = changeable(ctx, &work, &actions, id).await?;
     if found.account.joined_at.is_some() {

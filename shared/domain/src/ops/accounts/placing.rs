@@ -2,39 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::RESOURCE;
 use crate::error::{Error, FaultCode, Result};
 use crate::model::{IdSet, OrganizationId, RoleScope};
 use crate::ops::ctx::Work;
-use crate::ops::standing::Standing;
-use crate::policy::{AccountRole, RightScope, Rights};
+use crate::policy::{Action, Assignable, Rights, Table};
 
-/// Which organizations.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Placing {
-    /// Any.
-    Any,
-    /// Those the caller manages as their owner.
-    Owned(Vec<OrganizationId>),
-    /// None.
-    Nowhere,
-}
+/// Which organizations a caller may put users into by an action, and take them out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Placing<'t>(&'t Assignable);
 
-impl Placing {
-    /// Of a caller who may do `action` to accounts. The right of everybody to make accounts says nothing about
-    /// organizations.
-    ///
-    /// # Errors
-    /// `Forbidden` when there is no such right.
-    pub(super) fn of(standing: &Standing, action: &'static str) -> Result<Self> {
-        let is_any = standing.role().sees_everybody() || standing.is_key();
-        let is_owner = standing.role() == AccountRole::OrgOwner;
-        Ok(match standing.scope(RESOURCE, action)? {
-            RightScope::All if is_any => Self::Any,
-            RightScope::AsOrgOwner => Self::Owned(standing.owned().to_vec()),
-            _ if is_owner => Self::Owned(standing.owned().to_vec()),
-            _ => Self::Nowhere,
-        })
+impl<'t> Placing<'t> {
+    /// Of a caller with this table of rights.
+    pub(super) fn of(table: &'t Table, action: Action) -> Self {
+        Self(table.assignable(action))
     }
 
     /// Fails unless an account may go from organizations `before` to those listed.
@@ -42,16 +22,18 @@ impl Placing {
     /// # Errors
     /// `Invalid` at `role_scope`, in the same words for organizations of others and for those that do not exist;
     /// `Forbidden` for whoever has no say over organizations.
-    pub(super) fn check(&self, before: &[OrganizationId], listed: &IdSet<OrganizationId>) -> Result<()> {
+    pub(super) fn check(self, before: &[OrganizationId], listed: &IdSet<OrganizationId>) -> Result<()> {
         let (old, new) = (set(before), set(listed.ids()));
         let mut changed = old.symmetric_difference(&new);
-        match self {
-            Self::Any if listed.has_strangers() => Err(unknown()),
-            Self::Owned(owned) if listed.has_strangers() || !changed.all(|id| owned.contains(id)) => Err(unknown()),
-            Self::Nowhere if listed.has_strangers() || changed.next().is_some() => {
+        match self.0 {
+            Assignable::Any if listed.has_strangers() => Err(unknown()),
+            Assignable::Listed(owned) if listed.has_strangers() || !changed.all(|id| owned.contains(id)) => {
+                Err(unknown())
+            }
+            Assignable::None if listed.has_strangers() || changed.next().is_some() => {
                 Err(Error::forbidden("You may not say which organizations an account is in."))
             }
-            Self::Any | Self::Owned(_) | Self::Nowhere => Ok(()),
+            Assignable::Any | Assignable::Listed(_) | Assignable::None => Ok(()),
         }
     }
 
@@ -59,8 +41,8 @@ impl Placing {
     ///
     /// # Errors
     /// As [`Placing::check`].
-    pub(super) fn check_new(&self, scope: &RoleScope) -> Result<()> {
-        if *self == Self::Nowhere && !scope.rest.is_empty() {
+    pub(super) fn check_new(self, scope: &RoleScope) -> Result<()> {
+        if *self.0 == Assignable::None && !scope.rest.is_empty() {
             return Err(Error::forbidden("You may not say what the role of an account is limited to."));
         }
         self.check(&[], &scope.organizations)
@@ -71,12 +53,12 @@ impl Placing {
     ///
     /// # Errors
     /// `Forbidden`.
-    pub(super) fn check_reach(&self, rights: &Rights) -> Result<()> {
-        match self {
-            Self::Owned(owned) if rights.administers_beyond(owned) => {
+    pub(super) fn check_reach(self, rights: &Rights) -> Result<()> {
+        match self.0 {
+            Assignable::Listed(owned) if rights.administers_beyond(owned) => {
                 Err(Error::forbidden("This account administers organizations that are not yours."))
             }
-            Self::Any | Self::Owned(_) | Self::Nowhere => Ok(()),
+            Assignable::Any | Assignable::Listed(_) | Assignable::None => Ok(()),
         }
     }
 
@@ -85,9 +67,9 @@ impl Placing {
     ///
     /// # Errors
     /// `Forbidden`.
-    pub(super) fn check_home(&self, home: Option<OrganizationId>) -> Result<()> {
-        match (self, home) {
-            (Self::Owned(owned), Some(home)) if !owned.contains(&home) => {
+    pub(super) fn check_home(self, home: Option<OrganizationId>) -> Result<()> {
+        match (self.0, home) {
+            (Assignable::Listed(owned), Some(home)) if !owned.contains(&home) => {
                 Err(Error::forbidden("This person is a guest here and is managed by another organization."))
             }
             _ => Ok(()),
@@ -96,11 +78,11 @@ impl Placing {
 
     /// The organizations that are owned after an account got or kept the role of an owner, of those it is in: what the
     /// caller has a say over, and what was owned before.
-    pub(super) fn owned_after(&self, owned: &[OrganizationId], present: &[OrganizationId]) -> Vec<OrganizationId> {
-        let becomes = |id: &OrganizationId| match self {
-            Self::Any => true,
-            Self::Owned(own) => own.contains(id) || owned.contains(id),
-            Self::Nowhere => owned.contains(id),
+    pub(super) fn owned_after(self, owned: &[OrganizationId], present: &[OrganizationId]) -> Vec<OrganizationId> {
+        let becomes = |id: &OrganizationId| match self.0 {
+            Assignable::Any => true,
+            Assignable::Listed(own) => own.contains(id) || owned.contains(id),
+            Assignable::None => owned.contains(id),
         };
         present.iter().copied().filter(becomes).collect()
     }
@@ -145,7 +127,8 @@ mod tests {
 
     #[test]
     fn only_what_is_owned_may_come_and_go() {
-        let owner = Placing::Owned(vec![A]);
+        let owned = Assignable::Listed(vec![A]);
+        let owner = Placing(&owned);
         for (before, after, is_allowed) in [
             (&[][..], &[A][..], true),
             (&[A], &[], true),
@@ -155,21 +138,25 @@ mod tests {
             (&[A], &[A, B], false),
         ] {
             assert_eq!(owner.check(before, &listed(after)).is_ok(), is_allowed, "{before:?} {after:?}");
-            assert!(Placing::Any.check(before, &listed(after)).is_ok());
-            let nobody = Placing::Nowhere.check(before, &listed(after));
+            assert!(Placing(&Assignable::Any).check(before, &listed(after)).is_ok());
+            let nobody = Placing(&Assignable::None).check(before, &listed(after));
             assert!(nobody.is_err_and(|error| *error.kind() == ErrorKind::Forbidden));
         }
-        assert!(Placing::Nowhere.check(&[B], &listed(&[B])).is_ok());
+        assert!(Placing(&Assignable::None).check(&[B], &listed(&[B])).is_ok());
         let strange = IdSet::of(&["x".to_owned()]);
-        assert!([Placing::Any, owner, Placing::Nowhere].iter().all(|placing| placing.check(&[], &strange).is_err()));
+        assert!(
+            [Placing(&Assignable::Any), owner, Placing(&Assignable::None)]
+                .iter()
+                .all(|placing| placing.check(&[], &strange).is_err())
+        );
     }
 
     #[test]
     fn nobody_makes_others_organizations_somebodys() {
-        assert_eq!(Placing::Any.owned_after(&[], &[A, B]), [A, B]);
-        assert_eq!(Placing::Owned(vec![A]).owned_after(&[], &[A, B]), [A]);
-        assert_eq!(Placing::Owned(vec![A]).owned_after(&[B], &[A, B]), [A, B]);
-        assert_eq!(Placing::Nowhere.owned_after(&[B], &[A, B]), [B]);
-        assert_eq!(Placing::Any.owned_after(&[B], &[A]), [A]);
+        assert_eq!(Placing(&Assignable::Any).owned_after(&[], &[A, B]), [A, B]);
+        assert_eq!(Placing(&Assignable::Listed(vec![A])).owned_after(&[], &[A, B]), [A]);
+        assert_eq!(Placing(&Assignable::Listed(vec![A])).owned_after(&[B], &[A, B]), [A, B]);
+        assert_eq!(Placing(&Assignable::None).owned_after(&[B], &[A, B]), [B]);
+        assert_eq!(Placing(&Assignable::Any).owned_after(&[B], &[A]), [A]);
     }
 }

@@ -1,14 +1,13 @@
 //! Changing accounts: name, whether they are enabled, role and role scope.
 
 use super::placing::{Placing, must_exist};
-use super::{RESOURCE, changeable, given_role, notices, reread, scopes};
+use super::{changeable, given_role, notices, reread};
 use crate::error::{Error, FaultCode, Result};
 use crate::model::{Account, EventType, IdSet, Patch, PrincipalId, PrincipalState, RoleScope};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::directory::suspension;
 use crate::ops::people;
-use crate::ops::standing::Standing;
-use crate::policy::{AccountRole, RightScope};
+use crate::policy::{AccountRole, Action, Reach, Table};
 use crate::store::accounts::list::ChangingAccount;
 
 /// What is to change.
@@ -57,13 +56,15 @@ impl Plan {
 pub async fn update(ctx: &Ctx<'_>, id: i64, change: &AccountChange) -> Result<Account> {
     let id = PrincipalId::from_stored(id);
     // Who may not do it anyway must not take the write lock.
-    scopes(&*ctx.caller()?, &["update"])?;
+    ctx.reach(Action::UserUpdate)?;
     let work = ctx.begin_system().await?;
-    let before = changeable(ctx, &work, &["update"], id).await?;
+    let before = changeable(ctx, &work, &[Action::UserUpdate], id).await?;
     let caller = ctx.caller()?;
-    let standing = caller.standing()?;
-    let is_own = caller.id() == id && !standing.is_key();
-    let plan = plan(standing, &before, change, is_own)?;
+    let table = caller.table()?;
+    let is_own = caller.id() == id && !table.is_key;
+    let placing = Placing::of(table, Action::UserUpdate);
+    let is_limited = matches!(ctx.reach(Action::UserUpdate)?, Reach::Own(_));
+    let plan = plan(table, &before, change, is_own, is_limited)?;
     let changed = plan.changed();
     if changed.is_empty() {
         return Ok(before.account);
@@ -72,7 +73,7 @@ pub async fn update(ctx: &Ctx<'_>, id: i64, change: &AccountChange) -> Result<Ac
     if loses_power && caller.id() == id {
         return Err(Error::wrong_state("You cannot do this to yourself."));
     }
-    store(ctx, &work, &before, &plan, &Placing::of(standing, "update")?).await?;
+    store(ctx, &work, &before, &plan, placing).await?;
     keep_an_admin(&work, &before, &plan).await?;
     let after = reread(&work, id).await?;
     notices::mail(ctx, &work, &before, &after).await?;
@@ -81,8 +82,14 @@ pub async fn update(ctx: &Ctx<'_>, id: i64, change: &AccountChange) -> Result<Ac
 }
 
 /// What is different afterwards, if the caller may make it so.
-fn plan(standing: &Standing, before: &ChangingAccount, change: &AccountChange, is_own: bool) -> Result<Plan> {
-    let (account, placing) = (&before.account, Placing::of(standing, "update")?);
+fn plan(
+    table: &Table,
+    before: &ChangingAccount,
+    change: &AccountChange,
+    is_own: bool,
+    is_limited: bool,
+) -> Result<Plan> {
+    let (account, placing) = (&before.account, Placing::of(table, Action::UserUpdate));
     let mut plan = Plan {
         name: if change.name.apply(account.name.clone(), String::clone) == account.name {
             Patch::Keep
@@ -91,11 +98,11 @@ fn plan(standing: &Standing, before: &ChangingAccount, change: &AccountChange, i
         },
         state: change.is_enabled.and_then(|is_enabled| state(before, is_enabled)),
         role: None,
-        scope: change.scope.clone().filter(|scope| !is_same(scope, before, &placing)),
+        scope: change.scope.clone().filter(|scope| !is_same(scope, before, placing)),
     };
     let role = change.role.as_deref().filter(|role| *role != account.role().as_str());
     let is_more_than_name = plan.state.is_some() || plan.scope.is_some() || role.is_some();
-    if is_more_than_name && *standing.scope(RESOURCE, "update")? == RightScope::Own {
+    if is_more_than_name && is_limited {
         return Err(Error::forbidden("You may change nothing but the name of your account."));
     }
     if let Some(role) = role {
@@ -103,7 +110,7 @@ fn plan(standing: &Standing, before: &ChangingAccount, change: &AccountChange, i
             let message = "is that of the owner of all API keys";
             return Err(Error::field("role_name", FaultCode::Value, message));
         }
-        plan.role = Some(given_role(standing, role)?);
+        plan.role = Some(given_role(table, role)?);
     }
     let is_personal = plan.name != Patch::Keep || plan.state.is_some() || plan.role.is_some();
     if is_personal && !is_own {
@@ -133,7 +140,7 @@ fn state(before: &ChangingAccount, is_enabled: bool) -> Option<PrincipalState> {
 
 /// Whether a scope says what is so already. One with an unknown organization never does, and one with an organization that
 /// another API has put an owner into makes that owned.
-fn is_same(scope: &RoleScope, before: &ChangingAccount, placing: &Placing) -> bool {
+fn is_same(scope: &RoleScope, before: &ChangingAccount, placing: Placing<'_>) -> bool {
     let account = &before.account;
     let mut listed = scope.organizations.ids().to_vec();
     listed.sort_unstable();
@@ -143,7 +150,13 @@ fn is_same(scope: &RoleScope, before: &ChangingAccount, placing: &Placing) -> bo
     is_known && !owns_more && scope.rest == account.scope_rest
 }
 
-async fn store(ctx: &Ctx<'_>, work: &Work<'_>, before: &ChangingAccount, plan: &Plan, placing: &Placing) -> Result<()> {
+async fn store(
+    ctx: &Ctx<'_>,
+    work: &Work<'_>,
+    before: &ChangingAccount,
+    plan: &Plan,
+    placing: Placing<'_>,
+) -> Result<()> {
     let (store, now, account) = (work.system(), ctx.now(), &before.account);
     let id = account.id;
     if plan.name != Patch::Keep {

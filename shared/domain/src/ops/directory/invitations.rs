@@ -11,7 +11,7 @@ use crate::model::{
     RoleRef,
 };
 use crate::ops::ctx::{Ctx, Work};
-use crate::ops::throttle;
+use crate::ops::logins::throttle;
 use crate::store::directory::invitations::{DraftInvitation, InvitationFilter, Parties};
 use crate::store::outbox::NewMail;
 use crate::store::paging::{self, Cursor};

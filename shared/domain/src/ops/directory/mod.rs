@@ -22,10 +22,9 @@ pub mod tenant_roles;
 
 use serde_json::{Map, Value as Json};
 
-use super::caller::Caller;
-use super::ctx::{Ctx, Work};
+use super::ctx::{Caller, Ctx, Work};
 use crate::error::{Error, Result};
-use crate::policy::Rights;
+use crate::policy::{Authority, Rights};
 use crate::store::DbError;
 
 pub use person_change::PersonChange;
@@ -87,7 +86,10 @@ async fn keep_a_manager(ctx: &Ctx<'_>, work: &Work<'_>) -> Result<()> {
 
 /// Indicator of the management resource.
 fn management_resource(caller: &Caller) -> &str {
-    caller.managed_resource().unwrap_or_default()
+    match caller.authority() {
+        Authority::Installation { resource } => resource,
+        Authority::Roles | Authority::Table(_) => "",
+    }
 }
 
 /// Names the rule `code` behind a clash on `index`.

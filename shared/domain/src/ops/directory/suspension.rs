@@ -5,7 +5,7 @@ use crate::clock::Millis;
 use crate::error::{Error, Result};
 use crate::model::{Email, PrincipalId, PrincipalState, Transition};
 use crate::ops::ctx::Ctx;
-use crate::ops::throttle;
+use crate::ops::logins::throttle;
 use crate::store::directory::people::{ChangingPerson, FoundPerson};
 use crate::store::{System, Write};
 

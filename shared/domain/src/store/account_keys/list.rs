@@ -2,7 +2,8 @@
 
 use super::table::API_KEYS;
 use crate::clock::Millis;
-use crate::model::{ApiKey, CredentialId, OrganizationId, PrincipalId};
+use crate::model::{ApiKey, CredentialId, PrincipalId};
+use crate::policy::Reach;
 use crate::store::account_callers::{KeyLimits, key_limits};
 use crate::store::db::DbError;
 use crate::store::query::{Selected, Selection, Sql};
@@ -17,24 +18,20 @@ macro_rules! key_columns {
     };
 }
 
-/// Which API keys somebody reaches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyReach {
-    /// All.
-    All,
-    /// Those limited to organizations that are all among these.
-    Organizations(Vec<OrganizationId>),
-}
-
-impl KeyReach {
-    /// Appends the condition on `c`, the credential. The first parameter is now, as what keys can be asked needs.
-    fn append(&self, sql: &mut Sql, now: Millis) {
-        sql.bind(now).push(" IS NOT NULL AND c.kind = 'api_key'");
-        if let Self::Organizations(organizations) = self {
-            let ids: Vec<String> = organizations.iter().map(ToString::to_string).collect();
+/// Appends the condition that `c`, the credential, is an API key within `reach`: of organizations, one that is limited to
+/// some of them. The first parameter is now, as what keys can be asked needs.
+fn append(sql: &mut Sql, reach: &Reach, now: Millis) {
+    sql.bind(now).push(" IS NOT NULL AND c.kind = 'api_key'");
+    match reach {
+        Reach::All => {}
+        Reach::Organizations { ids, .. } => {
+            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
             sql.push(" AND c.scope_type = 'org' AND c.scope_value <> '[]' AND NOT EXISTS (SELECT 1 ");
             sql.push("FROM json_each(c.scope_value) listed WHERE listed.value NOT IN (SELECT value FROM json_each(");
             sql.bind(serde_json::Value::from(ids).to_string()).push(")))");
+        }
+        Reach::Acquainted { .. } | Reach::Own(_) | Reach::Nothing => {
+            sql.push(" AND false");
         }
     }
 }
@@ -43,20 +40,20 @@ impl<M> System<'_, M> {
     /// A page of the keys within `reach`, as they are at the moment `now`.
     pub async fn api_keys(
         self,
-        reach: &KeyReach,
+        reach: &Reach,
         selection: &Selection,
         now: Millis,
     ) -> Result<Selected<ApiKey>, DbError> {
         let details = "LEFT JOIN credential c ON c.id = page.id";
-        let sql = selection.statement(&API_KEYS, |sql| reach.append(sql, now), key_columns!(), details);
+        let sql = selection.statement(&API_KEYS, |sql| append(sql, reach, now), key_columns!(), details);
         let rows = self.exec.run_built(&sql).await?;
         selection.read(&rows, |row| key(row, 1))
     }
 
     /// One key, if it is within `reach`.
-    pub async fn api_key(self, reach: &KeyReach, id: CredentialId, now: Millis) -> Result<Option<ApiKey>, DbError> {
+    pub async fn api_key(self, reach: &Reach, id: CredentialId, now: Millis) -> Result<Option<ApiKey>, DbError> {
         let mut sql = Sql::new(concat!("SELECT ", key_columns!(), " FROM credential c WHERE "));
-        reach.append(&mut sql, now);
+        append(&mut sql, reach, now);
         sql.push(" AND c.id = ").bind(id);
         self.exec.run_built(&sql).await?.first().map(|row| key(row, 0)).transpose()
     }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::store::query::json::contains;
 use crate::store::query::{Filter, Kind, Operand, Sort, Sql, Table, Test};
 
-/// Keys: `c` credential. Parameter 1 is now: every condition on the rows begins with it (`KeyReach::append`).
+/// Keys: `c` credential. Parameter 1 is now: every condition on the rows begins with it (`list::append`).
 pub static API_KEYS: Table = Table {
     name: "api_keys",
     from: "credential c",

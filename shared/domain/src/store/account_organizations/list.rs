@@ -2,6 +2,7 @@
 
 use super::table::ORGANIZATIONS;
 use crate::model::{AccountOrganization, OrganizationId, json_list};
+use crate::policy::Reach;
 use crate::store::db::DbError;
 use crate::store::query::{Selected, Selection, Sql};
 use crate::store::tenant::System;
@@ -14,26 +15,18 @@ macro_rules! organization_columns {
     };
 }
 
-/// Which organizations somebody reaches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OrganizationReach {
-    /// All.
-    All,
-    /// These.
-    Listed(Vec<OrganizationId>),
-}
-
-impl OrganizationReach {
-    /// Appends the condition on `o`, the organization.
-    fn append(&self, sql: &mut Sql) {
-        match self {
-            Self::All => {
-                sql.push("true");
-            }
-            Self::Listed(organizations) => {
-                sql.push("o.id IN (SELECT value FROM json_each(");
-                sql.bind(json_list(organizations)).push("))");
-            }
+/// Appends the condition that `o`, the organization, is within `reach`.
+fn append(sql: &mut Sql, reach: &Reach) {
+    match reach {
+        Reach::All => {
+            sql.push("true");
+        }
+        Reach::Organizations { ids, .. } => {
+            sql.push("o.id IN (SELECT value FROM json_each(");
+            sql.bind(json_list(ids)).push("))");
+        }
+        Reach::Acquainted { .. } | Reach::Own(_) | Reach::Nothing => {
+            sql.push("false");
         }
     }
 }
@@ -42,15 +35,13 @@ impl<M> System<'_, M> {
     /// A page of the organizations within `reach`.
     pub async fn account_organizations(
         self,
-        reach: &OrganizationReach,
+        reach: &Reach,
         selection: &Selection,
     ) -> Result<Selected<AccountOrganization>, DbError> {
         let details = "LEFT JOIN organization o ON o.id = page.id";
         let sql = match reach {
-            OrganizationReach::All => selection.statement_of_all(&ORGANIZATIONS, organization_columns!(), details),
-            OrganizationReach::Listed(_) => {
-                selection.statement(&ORGANIZATIONS, |sql| reach.append(sql), organization_columns!(), details)
-            }
+            Reach::All => selection.statement_of_all(&ORGANIZATIONS, organization_columns!(), details),
+            _ => selection.statement(&ORGANIZATIONS, |sql| append(sql, reach), organization_columns!(), details),
         };
         let rows = self.exec.run_built(&sql).await?;
         selection.read(&rows, |row| organization(row, 1))
@@ -59,12 +50,12 @@ impl<M> System<'_, M> {
     /// One organization, if it is within `reach`.
     pub async fn account_organization(
         self,
-        reach: &OrganizationReach,
+        reach: &Reach,
         id: OrganizationId,
     ) -> Result<Option<AccountOrganization>, DbError> {
         let mut sql = Sql::new(concat!("SELECT ", organization_columns!(), " FROM organization o WHERE o.id = "));
         sql.bind(id).push(" AND ");
-        reach.append(&mut sql);
+        append(&mut sql, reach);
         self.exec.run_built(&sql).await?.first().map(|row| organization(row, 0)).transpose()
     }
 }

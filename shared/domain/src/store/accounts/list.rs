@@ -3,7 +3,7 @@
 use super::table::ACCOUNTS;
 use crate::model::{Account, OrganizationId, Picture, PrincipalId, PrincipalState, json_list};
 use crate::params;
-use crate::policy::{AccountRole, Rights};
+use crate::policy::{AccountRole, Reach, Rights};
 use crate::store::callers::{self, grants};
 use crate::store::db::DbError;
 use crate::store::query::{Selected, Selection, Sql};
@@ -41,43 +41,33 @@ statements! {
     );
 }
 
-/// Which accounts somebody sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AccountScope {
-    /// All.
-    All,
-    /// Those with a role of their own in this API, and those of the organizations that this person is in.
-    Known(PrincipalId),
-    /// Those of the organizations that this person is in.
-    Acquainted(PrincipalId),
-    /// This one, and those of these organizations.
-    Organizations(PrincipalId, Vec<OrganizationId>),
-    /// This one.
-    Own(PrincipalId),
-}
-
-impl AccountScope {
-    /// Appends the condition on `u`, the user.
-    fn append(&self, sql: &mut Sql) {
-        match self {
-            Self::All => {
-                sql.push("true");
+/// Appends the condition that `u`, the user, is within `reach`.
+fn append(sql: &mut Sql, reach: &Reach) {
+    match reach {
+        Reach::All => {
+            sql.push("true");
+        }
+        Reach::Acquainted { me, knows_role_holders: true } => {
+            // Nearly everybody: with the plus signs no index is looked for by this, but by what the list is sorted by.
+            sql.push("(+u.account_role IS NOT NULL OR +");
+            acquainted(sql, *me);
+            sql.push(")");
+        }
+        Reach::Acquainted { me, knows_role_holders: false } => acquainted(sql, *me),
+        Reach::Organizations { ids, own } => {
+            sql.push("u.id IN (");
+            if let Some(me) = own {
+                sql.push("SELECT ").bind(*me).push(" UNION ");
             }
-            Self::Known(me) => {
-                // Nearly everybody: with the plus signs no index is looked for by this, but by what the list is sorted by.
-                sql.push("(+u.account_role IS NOT NULL OR +");
-                acquainted(sql, *me);
-                sql.push(")");
-            }
-            Self::Acquainted(me) => acquainted(sql, *me),
-            Self::Organizations(me, organizations) => {
-                sql.push("u.id IN (SELECT ").bind(*me).push(" UNION SELECT principal_id FROM membership ");
-                sql.push("WHERE kind = 'user' AND organization_id IN (SELECT value FROM json_each(");
-                sql.bind(json_list(organizations)).push(")))");
-            }
-            Self::Own(me) => {
-                sql.push("u.id = ").bind(*me);
-            }
+            sql.push("SELECT principal_id FROM membership ");
+            sql.push("WHERE kind = 'user' AND organization_id IN (SELECT value FROM json_each(");
+            sql.bind(json_list(ids)).push(")))");
+        }
+        Reach::Own(me) => {
+            sql.push("u.id = ").bind(*me);
+        }
+        Reach::Nothing => {
+            sql.push("false");
         }
     }
 }
@@ -103,26 +93,26 @@ pub struct ChangingAccount {
     pub has_password: bool,
 }
 
-/// Appends the condition that `u` is in each of `scopes`.
-fn append_all(sql: &mut Sql, scopes: &[AccountScope]) {
-    for scope in scopes {
+/// Appends the condition that `u` is within each of `reaches`.
+fn append_all(sql: &mut Sql, reaches: &[Reach]) {
+    for reach in reaches {
         sql.push(" AND ");
-        scope.append(sql);
+        append(sql, reach);
     }
 }
 
 impl<M> System<'_, M> {
-    /// A page of the accounts in `scope`.
-    pub async fn accounts(self, scope: &AccountScope, selection: &Selection) -> Result<Selected<Account>, DbError> {
-        let rows = self.exec.run_built(&page(scope, selection)).await?;
+    /// A page of the accounts within `reach`.
+    pub async fn accounts(self, reach: &Reach, selection: &Selection) -> Result<Selected<Account>, DbError> {
+        let rows = self.exec.run_built(&page(reach, selection)).await?;
         selection.read(&rows, |row| account(row, 1))
     }
 
-    /// One account, if it is in `scope`.
-    pub async fn account(self, scope: &AccountScope, id: PrincipalId) -> Result<Option<Account>, DbError> {
+    /// One account, if it is within `reach`.
+    pub async fn account(self, reach: &Reach, id: PrincipalId) -> Result<Option<Account>, DbError> {
         let mut sql = Sql::new(concat!("SELECT ", account_columns!(), " FROM user u JOIN principal p ON p.id = u.id "));
         sql.push("WHERE u.id = ").bind(id).push(" AND ");
-        scope.append(&mut sql);
+        append(&mut sql, reach);
         self.exec.run_built(&sql).await?.first().map(|row| account(row, 0)).transpose()
     }
 
@@ -147,10 +137,10 @@ impl<M> System<'_, M> {
         rows.first().map(with_owned).transpose()
     }
 
-    /// One account that is to be changed, if it is in each of `scopes`.
+    /// One account that is to be changed, if it is within each of `reaches`.
     pub async fn account_to_change(
         self,
-        scopes: &[AccountScope],
+        reaches: &[Reach],
         id: PrincipalId,
     ) -> Result<Option<ChangingAccount>, DbError> {
         let mut sql = Sql::new(concat!(
@@ -161,7 +151,7 @@ impl<M> System<'_, M> {
             grants!(""),
             " FROM user u JOIN principal p ON p.id = u.id WHERE u.id = "
         ));
-        append_all(sql.bind(id), scopes);
+        append_all(sql.bind(id), reaches);
         let changing = |row: &Row| {
             Ok(ChangingAccount {
                 account: account(row, 0)?,
@@ -174,19 +164,14 @@ impl<M> System<'_, M> {
         self.exec.run_built(&sql).await?.first().map(changing).transpose()
     }
 
-    /// The account with this address, whoever asks, and whether it is in `scope`; `None` as scope is one of nobody.
+    /// The account with this address, whoever asks, and whether it is within `reach`; `None` reaches nobody.
     pub async fn account_by_email(
         self,
         email_key: &str,
-        scope: Option<&AccountScope>,
+        reach: Option<&Reach>,
     ) -> Result<Option<(Account, bool)>, DbError> {
         let mut sql = Sql::new(concat!("SELECT ", account_columns!(), ", "));
-        match scope {
-            Some(scope) => scope.append(&mut sql),
-            None => {
-                sql.push("false");
-            }
-        }
+        append(&mut sql, reach.unwrap_or(&Reach::Nothing));
         sql.push(" FROM user u JOIN principal p ON p.id = u.id WHERE u.email_key = ").bind(email_key);
         let found = |row: &Row| Ok((account(row, 0)?, row.boolean(WIDTH)?));
         self.exec.run_built(&sql).await?.first().map(found).transpose()
@@ -194,11 +179,11 @@ impl<M> System<'_, M> {
 }
 
 /// The statement that reads a page.
-fn page(scope: &AccountScope, selection: &Selection) -> Sql {
+fn page(reach: &Reach, selection: &Selection) -> Sql {
     let details = "LEFT JOIN user u ON u.id = page.id LEFT JOIN principal p ON p.id = page.id";
-    match scope {
-        AccountScope::All => selection.statement_of_all(&ACCOUNTS, account_columns!(), details),
-        _ => selection.statement(&ACCOUNTS, |sql| scope.append(sql), account_columns!(), details),
+    match reach {
+        Reach::All => selection.statement_of_all(&ACCOUNTS, account_columns!(), details),
+        _ => selection.statement(&ACCOUNTS, |sql| append(sql, reach), account_columns!(), details),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::store::query::{Condition, Operand};
 use crate::store::testing::Scratch;
 
 /// Plan of a page of 20 at `offset`: steps that read a table or an index, or sort.
-fn plan(scope: &AccountScope, conditions: &[(&str, Operand)], order: &[(&str, bool)], count: bool) -> Vec<String> {
+fn plan(scope: &Reach, conditions: &[(&str, Operand)], order: &[(&str, bool)], count: bool) -> Vec<String> {
     let filter = |key: &str| ACCOUNTS.filters.iter().find(|filter| filter.key == key).unwrap();
     let sort = |key: &str| ACCOUNTS.sorts.iter().find(|sort| sort.key == key).unwrap();
     let conditions =
@@ -49,7 +49,7 @@ fn pages_in_an_order_with_an_index_read_no_further_than_the_page() {
         ("updated_at", "principal_by_update"),
     ] {
         for is_descending in [false, true] {
-            let plan = plan(&AccountScope::All, &[], &[(key, is_descending)], true);
+            let plan = plan(&Reach::All, &[], &[(key, is_descending)], true);
             has(&plan, index);
             // Descending, the ids of equals still rise: of those alone the order is made.
             let sorts = plan.iter().filter(|step| step.starts_with("USE TEMP B-TREE FOR ORDER BY")).count();
@@ -60,7 +60,7 @@ fn pages_in_an_order_with_an_index_read_no_further_than_the_page() {
 
 #[test]
 fn what_few_have_is_looked_up() {
-    let all = AccountScope::All;
+    let all = Reach::All;
     has(&plan(&all, &[("email", text("a@b.example"))], &[], true), "SEARCH u USING INDEX sqlite_autoindex_user_2");
     has(&plan(&all, &[("name", text("Ada"))], &[], true), "SEARCH u USING INDEX user_by_name (full_name=?)");
     has(&plan(&all, &[("role_name", text("admin"))], &[], true), "user_by_account_role (<expr>=?)");
@@ -74,16 +74,16 @@ fn what_few_have_is_looked_up() {
 #[test]
 fn owners_read_their_members_and_users_their_own_row() {
     let me = PrincipalId::from_stored(1);
-    let mine = AccountScope::Organizations(me, vec![OrganizationId::from_stored(2)]);
+    let mine = Reach::Organizations { ids: vec![OrganizationId::from_stored(2)], own: Some(me) };
     let owner = plan(&mine, &[], &[], true);
     has(&owner, "SEARCH u USING INTEGER PRIMARY KEY (rowid=?)");
     has(&owner, "SEARCH membership USING COVERING INDEX membership_in_order (organization_id=? AND kind=?)");
-    sorts_the_page_alone(&plan(&AccountScope::Own(me), &[], &[], false));
+    sorts_the_page_alone(&plan(&Reach::Own(me), &[], &[], false));
 }
 
 #[test]
 fn who_sees_nearly_everybody_reads_in_the_order_of_the_list() {
-    let known = AccountScope::Known(PrincipalId::from_stored(1));
+    let known = Reach::Acquainted { me: PrincipalId::from_stored(1), knows_role_holders: true };
     for (key, index) in
         [("name", "user_by_name"), ("email", "sqlite_autoindex_user_2"), ("role_name", "user_by_account_role")]
     {
@@ -95,7 +95,7 @@ fn who_sees_nearly_everybody_reads_in_the_order_of_the_list() {
 
 #[test]
 fn a_search_reads_an_index_that_holds_little_else() {
-    let search = plan(&AccountScope::All, &[("name__match", text("ada"))], &[], true);
+    let search = plan(&Reach::All, &[("name__match", text("ada"))], &[], true);
     has(&search, "USING COVERING INDEX user_search");
     sorts_the_page_alone(&search);
 }

@@ -6,6 +6,7 @@ use iam_domain::policy::ApiPermission;
 use serde_json::json;
 
 use super::kinds;
+use super::rights::{description, title};
 use super::views::{resource, time};
 use crate::dialect::jsonapi::Resource;
 
@@ -36,8 +37,8 @@ pub fn api_key(key: &ApiKey, text: Option<&str>, now: Millis) -> Resource {
 pub fn api_permission(permission: ApiPermission) -> Resource {
     let attributes = json!({
         "name": permission.as_str(),
-        "title": permission.title(),
-        "description": permission.description(),
+        "title": title(permission),
+        "description": description(permission),
     });
     resource(kinds::API_PERMISSIONS, permission.as_str().to_owned(), attributes)
 }

@@ -2,10 +2,8 @@
 
 use http::StatusCode;
 use iam_domain::error::Result;
-use iam_domain::ops::account_logins::{LoggedIn, SESSION_LIFETIME, TokenPlan};
-use iam_domain::ops::account_refreshes;
 
-use super::{CookiePlan, refused, views};
+use super::{CookiePlan, Granted, SESSION_LIFETIME, TokenPlan, refresh_token, refused, views};
 use crate::dialect::jsonapi::{Document, FieldSets};
 use crate::pipeline::Call;
 use crate::reply::Reply;
@@ -20,14 +18,14 @@ pub fn plan(settings: &Settings) -> TokenPlan<'_> {
 }
 
 /// Who has logged in.
-pub fn document(login: &LoggedIn, call: &Call<'_>) -> Document {
+pub fn document(login: &Granted, call: &Call<'_>) -> Document {
     Document::one(views::login(login, call.origin()), &FieldSets::default())
 }
 
 /// The answer with the cookies of a login.
-pub async fn with_cookies(call: &Call<'_>, login: &LoggedIn, document: Document) -> Result<Reply> {
+pub async fn with_cookies(call: &Call<'_>, login: &Granted, document: Document) -> Result<Reply> {
     let settings = call.settings();
-    let refresh = account_refreshes::token(call.services(), login, settings.idah_generation()).await?;
+    let refresh = refresh_token(call.services(), login, settings.idah_generation()).await?;
     let refresh = refresh.as_ref().map(|issued| (issued.token.as_str(), SESSION_LIFETIME));
     let access = (login.access.token.as_str(), settings.idah_access_token_ttl);
     Ok(CookiePlan::of(call).give(document.reply(StatusCode::OK)?, access, refresh))

@@ -6,6 +6,8 @@ mod inputs;
 mod key_views;
 pub mod logins;
 mod organization_views;
+mod rights;
+mod tokens;
 mod views;
 
 use bytes::Bytes;
@@ -24,6 +26,9 @@ pub use errors::{in_attributes, plain_not_found, refused};
 pub use inputs::{document, input, name, path_id};
 pub use key_views::{api_key, api_permission};
 pub use organization_views::organization;
+pub use rights::{AccountRights, compound_role};
+pub(crate) use tokens::bearer;
+pub use tokens::{Granted, SESSION_LIFETIME, TokenPlan, grant, grant_key, read_refresh, refresh_token};
 pub use views::{account, login, session, time};
 
 /// Resource types (contract, "Resource documents").

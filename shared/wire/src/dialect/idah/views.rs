@@ -2,10 +2,9 @@
 
 use iam_domain::clock::Millis;
 use iam_domain::model::{Account, AccountSession};
-use iam_domain::ops::account_logins::LoggedIn;
 use serde_json::{Map, Value, json};
 
-use super::kinds;
+use super::{Granted, kinds};
 use crate::dialect::jsonapi::Resource;
 use crate::dialect::picture;
 
@@ -34,7 +33,7 @@ pub fn account(account: &Account, origin: &str) -> Resource {
 }
 
 /// Somebody who has logged in.
-pub fn login(login: &LoggedIn, origin: &str) -> Resource {
+pub fn login(login: &Granted, origin: &str) -> Resource {
     let account = &login.account;
     let attributes = json!({
         "email": account.email.as_deref().unwrap_or_default(),

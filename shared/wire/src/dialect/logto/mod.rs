@@ -8,19 +8,24 @@ mod oidc;
 mod paging;
 mod person;
 mod person_change;
+mod rights;
 mod urls;
 mod views;
+
+use std::rc::Rc;
 
 use http::header::{CONTENT_TYPE, ETAG, HeaderValue, IF_NONE_MATCH};
 use http::{Method, StatusCode};
 use iam_domain::crypto::secret;
 use iam_domain::error::Error;
+use iam_domain::ops::AuthoritySource;
 
 use super::{AcceptedTokens, Kit};
 use crate::auth::Authorization;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::settings::Settings;
+use rights::Management;
 
 pub use application::ApplicationView;
 pub use errors::{not_exists, not_exists_with_id};
@@ -73,7 +78,11 @@ impl Kit for LogtoApi {
 
     fn accepted_tokens(&self, origin: &str, settings: &Settings) -> AcceptedTokens {
         let resource = settings.logto_management_resource.clone();
-        AcceptedTokens { issuer: LogtoOidc::issuer(origin), audiences: vec![resource.clone()], manages: Some(resource) }
+        AcceptedTokens { issuer: LogtoOidc::issuer(origin), audiences: vec![resource] }
+    }
+
+    fn authority(&self, scope: &str, settings: &Settings) -> Rc<dyn AuthoritySource> {
+        Rc::new(Management::of(settings.logto_management_resource.clone(), scope))
     }
 
     /// JSON says its charset, and what was read has an `ETag` over its body.

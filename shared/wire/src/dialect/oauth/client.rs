@@ -2,7 +2,7 @@
 
 use iam_domain::error::Result;
 use iam_domain::ops::Caller;
-use iam_domain::ops::clients::{self, ClientFault};
+use iam_domain::ops::logins::client::{self, ClientFault};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -86,7 +86,7 @@ pub async fn authenticate(call: &Call<'_>, form: &Form) -> Outcome<Caller> {
         ClientCredentials::Absent => Ok(Err(Refusal::invalid_client("client authentication is missing"))),
         ClientCredentials::Malformed(why) => Ok(Err(Refusal::bad_request("invalid_request", why))),
         ClientCredentials::Secret { id, secret } => {
-            let caller = clients::by_secret(call.services(), &id, &secret).await?;
+            let caller = client::by_secret(call.services(), &id, &secret).await?;
             Ok(caller.map_err(|fault| refused(&fault)))
         }
         ClientCredentials::Assertion(assertion) => match by_assertion(call, &assertion).await? {
@@ -105,7 +105,7 @@ pub async fn by_assertion(call: &Call<'_>, assertion: &str) -> Result<std::resul
     let token_endpoint = format!("{}/oauth/v2/token", call.origin());
     let mut audiences = vec![call.origin(), token_endpoint.as_str()];
     audiences.extend(call.settings().accepted_issuers.iter().map(String::as_str));
-    clients::by_assertion(call.services(), assertion, &audiences).await
+    client::by_assertion(call.services(), assertion, &audiences).await
 }
 
 /// Tells the operator about a client that was refused, without what it sent.

@@ -23,12 +23,13 @@ fn row(link: Link, roles: Vec<GrantedRole>) -> CallerRow {
         is_alive: true,
         credential: None,
         is_manager: false,
+        account: None,
     }
 }
 
 /// A caller whose tie to `acting` is `link`.
 fn caller(acting: Option<OrganizationId>, link: Link, roles: Vec<GrantedRole>) -> Caller {
-    Caller::confirm(Some(row(link, roles)), acting).unwrap()
+    Caller::confirm(Some(row(link, roles)), acting, &by_roles()).unwrap()
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn a_tie_counts_only_for_the_organization_it_was_looked_up_for() {
 #[test]
 fn nobody_without_a_home_gets_one() {
     let homeless = CallerRow { organization: None, ..row(Link::None, Vec::new()) };
-    let homeless = Caller::confirm(Some(homeless), Some(OTHER)).unwrap();
+    let homeless = Caller::confirm(Some(homeless), Some(OTHER), &by_roles()).unwrap();
     assert_eq!(homeless.effective_organization(Acting::Home, true), Ok(None));
     assert_eq!(homeless.effective_organization(Acting::Named(Some(OTHER)), false), Ok(None));
     assert!(homeless.effective_organization(Acting::Named(Some(OTHER)), true).is_err());
@@ -121,7 +122,7 @@ fn roles_made_by_callers_count_where_they_were_granted() {
 
 #[test]
 fn a_caller_is_alive_and_active_or_refused() {
-    let refused = |row: Option<CallerRow>| match Caller::confirm(row, None).unwrap_err().kind() {
+    let refused = |row: Option<CallerRow>| match Caller::confirm(row, None, &by_roles()).unwrap_err().kind() {
         ErrorKind::Unauthenticated(fault) => *fault,
         other => panic!("{other:?}"),
     };

@@ -1,11 +1,11 @@
 //! Back-off: whoever fails or asks too often has to wait, longer each time.
 
-use super::ctx::Ctx;
-use super::password_checks::{self, Check};
+use super::admission::{self, Check};
 use crate::clock::Millis;
 use crate::crypto::secret::{hex, sha256};
 use crate::error::{Error, Result};
 use crate::model::{OrganizationId, PrincipalId};
+use crate::ops::ctx::Ctx;
 use crate::store::{System, Write};
 
 /// How much is allowed.
@@ -40,14 +40,14 @@ const REGISTRATION: Rule = Rule { free: 100, first_wait: MINUTE, longest_wait: H
 
 /// What attempts are counted for.
 #[derive(Debug, Clone)]
-pub(super) struct Subject {
+pub(in crate::ops) struct Subject {
     key: String,
     rule: Rule,
 }
 
 /// Passwords tried for an e-mail address, whether somebody has it or not. The address itself is not stored: it is a
 /// stranger's word.
-pub(super) fn login(email_key: &str) -> Subject {
+pub(in crate::ops) fn login(email_key: &str) -> Subject {
     Subject { key: format!("login:{}", hex(&sha256(email_key))), rule: LOGIN }
 }
 
@@ -64,27 +64,27 @@ fn forgotten_from(ctx: &Ctx<'_>) -> Option<Subject> {
 }
 
 /// Pairing codes tried by an organization.
-pub(super) fn pairing(organization: OrganizationId) -> Subject {
+pub(in crate::ops) fn pairing(organization: OrganizationId) -> Subject {
     Subject { key: format!("pairing:{organization}"), rule: PAIRING }
 }
 
 /// Mails asked for on behalf of somebody.
-pub(super) fn mail_to(id: PrincipalId) -> Subject {
+pub(in crate::ops) fn mail_to(id: PrincipalId) -> Subject {
     Subject { key: format!("mail:{id}"), rule: MAIL }
 }
 
 /// Mails with an invitation that were asked for again, by whichever organization.
-pub(super) fn invitation_to(email_key: &str) -> Subject {
+pub(in crate::ops) fn invitation_to(email_key: &str) -> Subject {
     Subject { key: format!("invitation:{}", hex(&sha256(email_key))), rule: MAIL }
 }
 
 /// Mails asked for by strangers, for an e-mail address that somebody may or may not have.
-pub(super) fn forgotten(email_key: &str) -> Subject {
+pub(in crate::ops) fn forgotten(email_key: &str) -> Subject {
     Subject { key: format!("forgotten:{}", hex(&sha256(email_key))), rule: MAIL }
 }
 
 /// Registrations, and pairing codes tried with them, from a network address.
-pub(super) fn registration(address: &str) -> Subject {
+pub(in crate::ops) fn registration(address: &str) -> Subject {
     Subject { key: format!("registration:{address}"), rule: REGISTRATION }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn registration(address: &str) -> Subject {
 ///
 /// # Errors
 /// `TooMany` with the seconds left.
-pub(super) async fn check<M>(store: System<'_, M>, subject: &Subject, now: Millis) -> Result<()> {
+pub(in crate::ops) async fn check<M>(store: System<'_, M>, subject: &Subject, now: Millis) -> Result<()> {
     refuse_until(store.locked_until(&subject.key, None).await?, now)
 }
 
@@ -106,7 +106,7 @@ fn refuse_until(until: Millis, now: Millis) -> Result<()> {
 
 /// An attempt that was let in, and counted.
 #[derive(Debug)]
-pub(super) struct Admitted {
+pub(in crate::ops) struct Admitted {
     subject: Subject,
     /// The network address that it was counted for as well, and until when it has to wait because of it.
     from: Option<(Subject, Millis)>,
@@ -117,7 +117,7 @@ pub(super) struct Admitted {
 impl Admitted {
     /// It was no guess: forgets all attempts of its subject, but of its network address this one alone. Otherwise whoever
     /// has an account could log in with it now and then, and guess at others' for ever.
-    pub(super) async fn forgive(&self, store: System<'_, Write>) -> Result<()> {
+    pub(in crate::ops) async fn forgive(&self, store: System<'_, Write>) -> Result<()> {
         clear(store, &self.subject).await?;
         if let Some((from, until)) = &self.from {
             store.take_attempt_back(&from.key, *until).await?;
@@ -127,7 +127,7 @@ impl Admitted {
 
     /// The password was compared, with whatever outcome. In a transaction of its own: what comes next may fail, and whoever
     /// logs in meanwhile must not pay for that.
-    pub(super) async fn end(&self, ctx: &Ctx<'_>) -> Result<()> {
+    pub(in crate::ops) async fn end(&self, ctx: &Ctx<'_>) -> Result<()> {
         match self.check {
             Some(check) => check.end(ctx).await,
             None => Ok(()),
@@ -140,7 +140,7 @@ impl Admitted {
 ///
 /// # Errors
 /// `TooMany` with the seconds left.
-pub(super) async fn admit(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
+pub(in crate::ops) async fn admit(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
     admit_both(ctx, subject, None, false).await
 }
 
@@ -149,7 +149,7 @@ pub(super) async fn admit(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
 ///
 /// # Errors
 /// `TooMany` with the seconds left, or while enough passwords are being compared.
-pub(super) async fn admit_password(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
+pub(in crate::ops) async fn admit_password(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
     admit_both(ctx, subject, login_from(ctx), true).await
 }
 
@@ -157,7 +157,7 @@ pub(super) async fn admit_password(ctx: &Ctx<'_>, subject: Subject) -> Result<Ad
 ///
 /// # Errors
 /// `TooMany` with the seconds left.
-pub(super) async fn admit_mail(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
+pub(in crate::ops) async fn admit_mail(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
     admit_both(ctx, subject, forgotten_from(ctx), false).await
 }
 
@@ -168,7 +168,7 @@ async fn admit_both(ctx: &Ctx<'_>, subject: Subject, from: Option<Subject>, comp
     let work = ctx.begin_system().await?;
     let store = work.system();
     refuse_until(store.locked_until(&subject.key, other).await?, now)?;
-    let check = if compares { Some(password_checks::begin(ctx, store).await?) } else { None };
+    let check = if compares { Some(admission::begin(ctx, store).await?) } else { None };
     count(store, &subject, now).await?;
     let from = match from {
         Some(from) => {
@@ -182,7 +182,7 @@ async fn admit_both(ctx: &Ctx<'_>, subject: Subject, from: Option<Subject>, comp
 }
 
 /// Counts an attempt, and makes `subject` wait when there were too many.
-pub(super) async fn count(store: System<'_, Write>, subject: &Subject, now: Millis) -> Result<()> {
+pub(in crate::ops) async fn count(store: System<'_, Write>, subject: &Subject, now: Millis) -> Result<()> {
     store.sweep_attempts(now - 24 * HOUR, now).await?;
     count_alone(store, subject, now).await.map(|_| ())
 }
@@ -201,6 +201,6 @@ async fn count_alone(store: System<'_, Write>, subject: &Subject, now: Millis) -
 }
 
 /// Forgets the attempts of `subject`.
-pub(super) async fn clear(store: System<'_, Write>, subject: &Subject) -> Result<()> {
+pub(in crate::ops) async fn clear(store: System<'_, Write>, subject: &Subject) -> Result<()> {
     Ok(store.clear_attempts(&subject.key).await?)
 }

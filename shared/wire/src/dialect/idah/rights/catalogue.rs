@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::permissions::ApiPermission;
-use super::roles::AccountRole;
+use iam_domain::policy::{AccountRole, ApiPermission};
+
 use super::rows::{self, ANY, Row};
 
 /// The rows a right is about, or what may be handed out by it. What a scope means for a resource is said where the

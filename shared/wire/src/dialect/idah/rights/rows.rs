@@ -5,14 +5,14 @@
 
 use std::sync::LazyLock;
 
+use iam_domain::policy::{AccountRole, ApiPermission};
+
 use ApiPermission::{
     AccountRoAll, AccountRwAll, OrgRoAll, OrgRoOrg, OrgRwAll, OrgRwOrg, ProjectRoAll, ProjectRoOrg, ProjectRwAll,
     ProjectRwOrg,
 };
 
-use super::permissions::ApiPermission;
-use super::rights::RightScope;
-use super::roles::AccountRole;
+use super::catalogue::RightScope;
 
 /// Matches every resource, every action; as a scope, every row.
 pub(super) const ANY: &str = "*";

@@ -1,12 +1,11 @@
 //! OAuth clients proving themselves at the token endpoints.
 
-use super::caller::Caller;
-use super::ctx::Services;
 use crate::crypto::jwt;
 use crate::crypto::secret::sha256;
 use crate::crypto::{AssertionRules, VerifyingKey, assertion};
 use crate::error::{AuthFault, ErrorKind, Result};
 use crate::model::{CredentialId, PrincipalId};
+use crate::ops::ctx::{Caller, Services, by_roles};
 use crate::store::{Read, System};
 
 /// Why a client was refused. The texts may go to the client: they tell nothing that its owner does not know.
@@ -33,7 +32,7 @@ pub async fn by_secret(services: &Services, id: &str, secret: &str) -> Result<Re
         let fault = if row.credential.is_some() { ClientFault::SecretExpired } else { ClientFault::WrongSecret };
         return Ok(Err(fault));
     }
-    confirmed(Caller::confirm(Some(row), None))
+    confirmed(Caller::confirm(Some(row), None, &by_roles()))
 }
 
 /// A client that signs an assertion (RFC 7523). `audiences` are the names of this server.
@@ -58,7 +57,7 @@ pub async fn by_assertion(services: &Services, text: &str, audiences: &[&str]) -
     if let Err(error) = assertion::verify(text, &verifying, &rules) {
         return refuse(&error.to_string());
     }
-    confirmed(Caller::confirm(Some(row), None))
+    confirmed(Caller::confirm(Some(row), None, &by_roles()))
 }
 
 /// Only the state of the account is left to be refused at this point.

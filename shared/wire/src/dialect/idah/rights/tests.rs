@@ -1,10 +1,10 @@
-use super::ApiPermission::{
+use super::catalogue::first;
+use super::rows::{Row, row};
+use super::*;
+use iam_domain::policy::ApiPermission::{
     AccountRoAll, AccountRwAll, OrgRoAll, OrgRoOrg, OrgRwAll, OrgRwOrg, ProjectRoAll, ProjectRoOrg, ProjectRwAll,
     ProjectRwOrg,
 };
-use super::rights::first;
-use super::rows::{Row, row};
-use super::*;
 
 fn of_role(role: AccountRole) -> Vec<String> {
     AccountRights::of_role(role).texts()
@@ -320,7 +320,7 @@ fn names_of_permissions_and_scopes() {
     assert_eq!(names, expected);
     for permission in ApiPermission::ALL {
         assert_eq!(ApiPermission::from_stored(permission.as_str()), Some(*permission));
-        assert!(permission.description().ends_with('.'));
+        assert!(description(*permission).ends_with('.'));
     }
     assert_eq!(AccountRoAll.title(), "API - Account Read Only");
     assert_eq!(OrgRwOrg.title(), "API - Organization Read Write");

@@ -1,12 +1,11 @@
 //! Logging in with e-mail address and password.
 
-use super::caller::{Acting, Caller};
-use super::ctx::{Ctx, Work};
-use super::password_checks;
+use super::admission;
 use super::throttle::{self, Admitted, Subject};
 use crate::crypto::{Sensitive, password};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Email, EventType, PrincipalId, PrincipalState, SessionId};
+use crate::ops::ctx::{Acting, Bearer, Caller, Ctx, Work, by_roles};
 use crate::store::callers::TokenSubject;
 use crate::store::logins::{Login, NewSession};
 
@@ -36,14 +35,8 @@ pub async fn by_password(
     let session = begin_session(ctx, &work, login.id, lifetime).await?;
     let work = work.concerning(login.organization);
     work.save_as(login.id, EventType::SessionCreated.on(session)).await?;
-    let token = TokenSubject {
-        principal: login.id,
-        jti: String::new(),
-        credential: None,
-        session: Some(session),
-        manages: None,
-        account: None,
-    };
+    let token = TokenSubject { principal: login.id, jti: String::new(), credential: None, session: Some(session) };
+    let token = Bearer { subject: token, source: by_roles() };
     match Caller::of_token(ctx.services(), &token, Acting::Home).await {
         // The password was replaced, or its owner stopped, in this very moment.
         Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => Ok(Err(LoginFault::WrongCredentials)),
@@ -57,14 +50,14 @@ pub async fn by_password(
 /// # Errors
 /// `TooMany` after many wrong passwords for the address, or from the client's network, or while enough passwords are being
 /// compared.
-pub(super) async fn enter<'c>(
+pub(in crate::ops) async fn enter<'c>(
     ctx: &'c Ctx<'_>,
     email: &str,
     password: &str,
 ) -> Result<std::result::Result<(Work<'c>, Login), LoginFault>> {
-    password_checks::refuse_when_full(ctx).await?;
+    admission::refuse_when_full(ctx).await?;
     let Ok(email) = Email::parse("username", email) else {
-        let check = password_checks::begin_alone(ctx).await?;
+        let check = admission::begin_alone(ctx).await?;
         password::verify_absent(password)?;
         check.end(ctx).await?;
         return Ok(Err(LoginFault::WrongCredentials));
@@ -87,7 +80,7 @@ pub(super) async fn enter<'c>(
 }
 
 /// Begins a session of `lifetime` seconds, which notes where it was begun from.
-pub(super) async fn begin_session(
+pub(in crate::ops) async fn begin_session(
     ctx: &Ctx<'_>,
     work: &Work<'_>,
     user: PrincipalId,
@@ -105,7 +98,7 @@ pub(super) async fn begin_session(
 }
 
 /// A password that was right when it was compared. That took its time: another one may have been set meanwhile.
-pub(super) struct Verified {
+pub(in crate::ops) struct Verified {
     id: PrincipalId,
     hash: Sensitive<String>,
     /// The hash made anew, where the stored one is weak.
@@ -115,7 +108,7 @@ pub(super) struct Verified {
 
 impl Verified {
     /// The person as stored now, if the password is still the one that was compared.
-    pub(super) async fn still_holds(&self, work: &Work<'_>) -> Result<Option<Login>> {
+    pub(in crate::ops) async fn still_holds(&self, work: &Work<'_>) -> Result<Option<Login>> {
         let login = work.system().login_by_id(self.id).await?;
         let is_same =
             |login: &Login| login.password_hash.as_ref().is_some_and(|hash| hash.expose() == self.hash.expose());
@@ -123,7 +116,7 @@ impl Verified {
     }
 
     /// Counts the attempt, and those before it, no longer.
-    pub(super) async fn forgive(&self, work: &Work<'_>) -> Result<()> {
+    pub(in crate::ops) async fn forgive(&self, work: &Work<'_>) -> Result<()> {
         self.admitted.forgive(work.system()).await
     }
 }
@@ -134,7 +127,7 @@ impl Verified {
 ///
 /// # Errors
 /// `TooMany` while `subject` or the network has to wait, or enough passwords are being compared; nothing is compared then.
-pub(super) async fn verify(
+pub(in crate::ops) async fn verify(
     ctx: &Ctx<'_>,
     subject: Subject,
     login: Option<&Login>,

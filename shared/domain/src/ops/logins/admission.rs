@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::store::password_checks::PasswordCheckId;
 use crate::store::{System, Write};
 
-use super::ctx::Ctx;
+use crate::ops::ctx::Ctx;
 
 /// How many unless the operator says otherwise.
 pub const DEFAULT_LIMIT: i64 = 10;
@@ -24,18 +24,18 @@ const RETRY_AFTER: u32 = 1;
 ///
 /// # Errors
 /// `TooMany`.
-pub(super) async fn refuse_when_full(ctx: &Ctx<'_>) -> Result<()> {
+pub(in crate::ops) async fn refuse_when_full(ctx: &Ctx<'_>) -> Result<()> {
     let running = ctx.system().password_checks(ctx.now()).await?;
     if running < ctx.services().password_checks() { Ok(()) } else { Err(Error::too_many(RETRY_AFTER)) }
 }
 
 /// A comparison that was let in.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Check(PasswordCheckId);
+pub(in crate::ops) struct Check(PasswordCheckId);
 
 impl Check {
     /// Ends it in a transaction of its own.
-    pub(super) async fn end(self, ctx: &Ctx<'_>) -> Result<()> {
+    pub(in crate::ops) async fn end(self, ctx: &Ctx<'_>) -> Result<()> {
         let work = ctx.begin_system().await?;
         work.system().end_password_check(self.0, ctx.now()).await?;
         work.save_unaudited().await
@@ -46,7 +46,7 @@ impl Check {
 ///
 /// # Errors
 /// `TooMany` while enough are running.
-pub(super) async fn begin(ctx: &Ctx<'_>, store: System<'_, Write>) -> Result<Check> {
+pub(in crate::ops) async fn begin(ctx: &Ctx<'_>, store: System<'_, Write>) -> Result<Check> {
     let limit = ctx.services().password_checks();
     let begun = store.begin_password_check(ctx.now() + LONGEST, ctx.now(), limit).await?;
     begun.map(Check).ok_or_else(|| Error::too_many(RETRY_AFTER))
@@ -56,7 +56,7 @@ pub(super) async fn begin(ctx: &Ctx<'_>, store: System<'_, Write>) -> Result<Che
 ///
 /// # Errors
 /// `TooMany` while enough are running.
-pub(super) async fn begin_alone(ctx: &Ctx<'_>) -> Result<Check> {
+pub(in crate::ops) async fn begin_alone(ctx: &Ctx<'_>) -> Result<Check> {
     let work = ctx.begin_system().await?;
     let begun = begin(ctx, work.system()).await?;
     work.save_unaudited().await?;

@@ -2,17 +2,15 @@
 
 use std::rc::Rc;
 
+use super::authority::{AuthoritySource, ByRoles, Wants};
+use super::services::Services;
 use crate::clock::Millis;
 use crate::crypto::secret::{self, TokenKind};
 use crate::error::{AuthFault, Error, Result};
 use crate::model::{CredentialId, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, SessionId};
-use crate::policy::{Permissions, Rights};
+use crate::policy::{Action, Authority, Here, Permissions, Reach, Rights, Table};
 use crate::store::callers::{CallerRow, Link, TokenSubject};
 use crate::store::{Read, System};
-
-use super::ctx::Services;
-use super::standing::Standing;
-use crate::store::account_callers::AccountClaims;
 
 /// An authenticated caller. Only this file makes one, after the store has confirmed the credential, so an operation
 /// that has a `Caller` has an authenticated one.
@@ -29,10 +27,18 @@ pub struct Caller {
     session: Option<SessionId>,
     /// `jti` of the token presented; empty for an opaque one.
     token: String,
-    /// The management resource whose scope `all` the token has, while its owner holds that.
-    manages: Option<String>,
-    /// What the bearer of a token of the IDAH API is there, and what the token says about it.
-    account: Option<Rc<(AccountClaims, Standing)>>,
+    /// What credential and roles allow, and what that is drawn from.
+    authority: Rc<Authority>,
+    source: Rc<dyn AuthoritySource>,
+}
+
+/// A bearer as its kit reads it off a token: who, and what draws up the authority.
+#[derive(Debug, Clone)]
+pub struct Bearer {
+    /// What the token says.
+    pub subject: TokenSubject,
+    /// What the token allows, once the store has confirmed it.
+    pub source: Rc<dyn AuthoritySource>,
 }
 
 /// The organization that a request asks to act for.
@@ -60,32 +66,26 @@ impl Caller {
     /// # Errors
     /// [`AuthFault::Invalid`] when the principal, the token, its credential or its session is no more;
     /// [`AuthFault::Inactive`] when the principal may not act.
-    pub async fn of_token(services: &Services, subject: &TokenSubject, acting: Acting) -> Result<Self> {
+    pub async fn of_token(services: &Services, bearer: &Bearer, acting: Acting) -> Result<Self> {
         let store = System::<Read>::new(&services.pool);
-        Self::look_up(store, subject, acting.id(), services.clock.now()).await
+        Self::look_up(store, bearer, acting.id(), services.clock.now()).await
     }
 
     async fn look_up<M>(
         store: System<'_, M>,
-        subject: &TokenSubject,
+        bearer: &Bearer,
         acting: Option<OrganizationId>,
         now: Millis,
     ) -> Result<Self> {
-        let (row, account) = match &subject.account {
-            None => (store.caller_of_token(subject, acting, now).await?, None),
-            Some(claims) => match store.account_of_token(subject, now).await? {
-                // Nothing could end a token of neither. Sibling services have no sessions.
-                Some(row) if subject.session.is_none() && row.key.is_none() && !row.is_sibling() => (None, None),
-                Some(row) => (Some(row.caller.clone()), Some((claims.clone(), Standing::of(claims, &row)?))),
-                None => (None, None),
-            },
+        let subject = &bearer.subject;
+        let row = match bearer.source.wants() {
+            Wants::Roles => store.caller_of_token(subject, acting, None, now).await?,
+            Wants::Management(indicator) => store.caller_of_token(subject, acting, Some(indicator), now).await?,
+            Wants::Account => store.account_of_token(subject, now).await?,
         };
-        let is_manager = row.as_ref().is_some_and(|row| row.is_manager);
-        let mut caller = Self::confirm(row, acting)?;
+        let mut caller = Self::confirm(row, acting, &bearer.source)?;
         caller.session = subject.session;
         caller.token.clone_from(&subject.jti);
-        caller.manages = subject.manages.clone().filter(|_| is_manager);
-        caller.account = account.map(Rc::new);
         Ok(caller)
     }
 
@@ -100,10 +100,9 @@ impl Caller {
             jti: self.token.clone(),
             credential: self.credential,
             session: self.session,
-            manages: self.manages.clone(),
-            account: self.account.as_ref().map(|account| account.0.clone()),
         };
-        Self::look_up(store, &subject, self.acting.map(|(id, _)| id), now).await
+        let bearer = Bearer { subject, source: Rc::clone(&self.source) };
+        Self::look_up(store, &bearer, self.acting.map(|(id, _)| id), now).await
     }
 
     /// The owner of an opaque API token. A text that is not one of ours costs no look-up.
@@ -112,15 +111,20 @@ impl Caller {
         let token = token.ok_or_else(|| Error::unauthenticated(AuthFault::Invalid))?;
         let store = System::<Read>::new(&services.pool);
         let row = store.caller_of_secret(token.hash, "api_token", acting.id(), services.clock.now()).await?;
-        Self::confirm(row, acting.id())
+        Self::confirm(row, acting.id(), &by_roles())
     }
 
     /// Accepts a row of the store: alive and active, or refused.
-    pub(super) fn confirm(row: Option<CallerRow>, acting: Option<OrganizationId>) -> Result<Self> {
+    pub(in crate::ops) fn confirm(
+        row: Option<CallerRow>,
+        acting: Option<OrganizationId>,
+        source: &Rc<dyn AuthoritySource>,
+    ) -> Result<Self> {
         let row = row.filter(|row| row.is_alive).ok_or_else(|| Error::unauthenticated(AuthFault::Invalid))?;
         if row.state != PrincipalState::Active {
             return Err(Error::unauthenticated(AuthFault::Inactive));
         }
+        let authority = Rc::new(source.authority(&row)?);
         Ok(Self {
             id: row.id,
             kind: row.kind,
@@ -132,8 +136,8 @@ impl Caller {
             credential: row.credential,
             session: None,
             token: String::new(),
-            manages: None,
-            account: None,
+            authority,
+            source: Rc::clone(source),
         })
     }
 
@@ -167,24 +171,41 @@ impl Caller {
         self.credential
     }
 
-    /// Whether the caller may manage the whole directory: its token has the scope `all` of the management resource, and
-    /// a role that gives this is still held.
-    pub fn is_manager(&self) -> bool {
-        self.manages.is_some()
+    /// What credential and roles allow.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
     }
 
-    /// Indicator of the management resource, for whoever [is a manager](Self::is_manager).
-    pub fn managed_resource(&self) -> Option<&str> {
-        self.manages.as_deref()
-    }
-
-    /// What the caller is in the IDAH API.
+    /// What the caller's authority says action by action.
     ///
     /// # Errors
-    /// `Unauthenticated` for callers who came with a token of another API.
-    pub fn standing(&self) -> Result<&Standing> {
-        let account = self.account.as_deref().ok_or_else(|| Error::unauthenticated(AuthFault::Invalid))?;
-        Ok(&account.1)
+    /// `Unauthenticated` for callers whose authority is of another kind: their credential belongs elsewhere.
+    pub fn table(&self) -> Result<&Table> {
+        match self.authority() {
+            Authority::Table(table) => Ok(table),
+            Authority::Roles | Authority::Installation { .. } => Err(Error::unauthenticated(AuthFault::Invalid)),
+        }
+    }
+
+    /// How far `action` reaches in a request that runs in `organization`.
+    ///
+    /// # Errors
+    /// `Forbidden`, in the words of the API, when it reaches nothing; `NotFound` for callers with roles who have no
+    /// organization to act for.
+    pub fn reach(&self, action: Action, organization: Option<OrganizationId>) -> Result<Reach> {
+        let permissions = organization.map_or(Permissions::NONE, |organization| self.permissions_in(organization));
+        match self.authority.reach(action, Here { organization, permissions }) {
+            Reach::Nothing if organization.is_none() && *self.authority == Authority::Roles => {
+                Err(Error::not_found("Organization"))
+            }
+            Reach::Nothing => Err(self.refusal(action)),
+            reach => Ok(reach),
+        }
+    }
+
+    /// What a caller is told who may not do `action` to anything.
+    pub fn refusal(&self, action: Action) -> Error {
+        self.source.refusal(action).context(format!("{} may not do {}", self.id, action.as_str()))
     }
 
     /// Session the token was issued in.
@@ -224,6 +245,11 @@ impl Caller {
             _ => here,
         }
     }
+}
+
+/// Where the authority of whoever came with a credential of no API in particular comes from.
+pub(in crate::ops) fn by_roles() -> Rc<dyn AuthoritySource> {
+    Rc::new(ByRoles)
 }
 
 #[cfg(test)]

@@ -1,0 +1,10 @@
+//! Logging in: what is let in to try, what is compared, and the session that begins.
+
+pub mod account;
+pub(super) mod admission;
+pub mod api_key;
+pub mod client;
+pub mod password;
+pub(super) mod throttle;
+
+pub use admission::DEFAULT_LIMIT as DEFAULT_ADMISSION;
