@@ -55,7 +55,13 @@ fn every_cell_of_the_table_of_states(server: &Server) {
                 assert_eq!(answer.status, 200, "{verb} of {from}: {answer:?}");
                 let state = json!({"state": format!("USER_STATE_{after}")});
                 assert_eq!(answer.json(), changed(&before, &state, &now), "{verb} of {from}");
-                let event = (format!("member.{verb}"), "service_account".to_owned(), Some(tenant.machine.id));
+                let word = match *verb {
+                    "lock" => "user.locked",
+                    "unlock" => "user.unlocked",
+                    "deactivate" => "user.deactivated",
+                    _ => "user.reactivated",
+                };
+                let event = (word.to_owned(), "service_account".to_owned(), Some(tenant.machine.id));
                 assert_eq!(audit(&tenant.seed, id)[events..], [event]);
             }
         }
