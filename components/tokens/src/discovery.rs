@@ -3,7 +3,7 @@
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use iam_domain::error::Result;
-use iam_domain::ops::key_ring;
+use iam_domain::ops::tokens::keys;
 use iam_wire::Reply;
 use iam_wire::pipeline::Call;
 use serde_json::{Value, json};
@@ -15,9 +15,9 @@ const CACHE: &str = "public, max-age=60";
 pub async fn key_set(call: &Call<'_>) -> Result<Reply> {
     let settings = call.settings();
     for tokens in [&settings.eazyrent_tokens, &settings.logto_tokens] {
-        key_ring::signing_key(call.services(), tokens.algorithm, &settings.signing_key_generation).await?;
+        keys::signing_key(call.services(), tokens.algorithm, &settings.signing_key_generation).await?;
     }
-    let keys = key_ring::public_keys(call.services()).await?;
+    let keys = keys::public_keys(call.services()).await?;
     Ok(Reply::json(StatusCode::OK, &json!({ "keys": keys }))?.header(CACHE_CONTROL, CACHE))
 }
 

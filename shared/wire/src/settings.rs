@@ -4,9 +4,9 @@ use iam_domain::crypto::derived::MIN_KEY_BYTES;
 use iam_domain::crypto::secret::{hex, sha256};
 use iam_domain::crypto::{Sensitive, SigningAlgorithm};
 use iam_domain::error::{Error, Result};
-use iam_domain::ops::bootstrap::BootstrapSettings;
-use iam_domain::ops::key_ring::ADOPTED;
-use iam_domain::ops::logins::DEFAULT_ADMISSION;
+use iam_domain::ops::DEFAULT_PASSWORD_CHECKS;
+use iam_domain::ops::installation::bootstrap::BootstrapSettings;
+use iam_domain::ops::tokens::keys::ADOPTED;
 use iam_domain::store::LocalFuture;
 
 use crate::mail::MailSettings;
@@ -221,7 +221,7 @@ fn seconds(name: &str, text: &str, default: i64) -> Result<i64> {
 
 fn password_checks(text: &str) -> Result<i64> {
     if text.is_empty() {
-        return Ok(DEFAULT_ADMISSION);
+        return Ok(DEFAULT_PASSWORD_CHECKS);
     }
     let number = text.parse().ok().filter(|number| (1..=10_000).contains(number));
     number.ok_or_else(|| wrong("max_password_checks", "a number from 1 to 10000"))

@@ -2,7 +2,9 @@
 
 use iam_domain::crypto::SigningKey;
 use iam_domain::error::Result;
-use iam_domain::ops::{Services, bootstrap, key_ring};
+use iam_domain::ops::Services;
+use iam_domain::ops::installation::bootstrap;
+use iam_domain::ops::tokens::keys;
 
 use crate::settings::{Settings, wrong};
 
@@ -14,7 +16,7 @@ pub async fn installation(services: &Services, settings: &Settings) -> Result<()
     if let Some(own) = &settings.idah_key {
         let key = SigningKey::es256_from_foreign(own.pem.expose());
         let key = key.map_err(|_| wrong("idah_jwt_key", "a private key on the curve P-256 in PEM, PKCS#8 or SEC 1"))?;
-        key_ring::adopt(services, &key, &own.generation).await?;
+        keys::adopt(services, &key, &own.generation).await?;
     }
     bootstrap::run(services, &settings.bootstrap).await
 }

@@ -70,6 +70,19 @@ fn every_table_has_a_row_in_the_fixtures() {
     assert_eq!(empty, Vec::<String>::new());
 }
 
+/// A key that the operator brought along stays one: it signs no tokens of other APIs.
+#[test]
+fn keys_of_the_operators_are_still_told() {
+    let scratch = at_version(8);
+    scratch.rows(
+        "INSERT INTO signing_key (kid, algorithm, generation, private_key, public_jwk, created_at) VALUES \
+         ('own', 'ES256', 'idah_jwt_key:3f', 'x', '{}', 1), ('other', 'ES256', 'idah_jwt_keys', 'x', '{}', 1)",
+    );
+    scratch.migrate(ALL).unwrap();
+    let generations = scratch.texts("SELECT generation FROM signing_key WHERE kid IN ('own', 'other') ORDER BY kid", 0);
+    assert_eq!(generations, ["idah_jwt_keys", "adopted:3f"]);
+}
+
 /// What old rows mean must not be bent by what came later: the cascades still reach all of them.
 #[test]
 fn deleting_the_tenants_takes_their_rows_along() {

@@ -5,7 +5,7 @@ use iam_domain::error::Result;
 use iam_domain::ops::Caller;
 use iam_domain::ops::logins::client::ClientFault;
 use iam_domain::ops::logins::password::{self, LoginFault};
-use iam_domain::ops::tokens::{self, TokenRequest};
+use iam_domain::ops::tokens::access::{self, TokenRequest};
 use iam_wire::dialect::eazyrent::ScopeRequest;
 use iam_wire::dialect::oauth::client::{self, CLIENT_CREDENTIALS, JWT_BEARER, Outcome, PASSWORD, TokenAnswer};
 use iam_wire::dialect::oauth::{OAuth, Refusal};
@@ -91,7 +91,7 @@ async fn answer(call: &Call<'_>, form: &Form, caller: &Caller) -> Result<Reply> 
         generation: &settings.signing_key_generation,
     };
     let expires_in = request.lifetime;
-    let access_token = tokens::issue(call.services(), request).await?;
+    let access_token = access::issue(call.services(), request).await?;
     Reply::json(StatusCode::OK, &TokenAnswer { access_token, token_type: "Bearer", expires_in, scope })
 }
 

@@ -2,9 +2,9 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::ops::outbox;
+use iam_domain::ops::events::outbox;
 use iam_domain::policy::Permission;
-use iam_domain::store::outbox::StoredMail;
+use iam_domain::store::events::outbox::StoredMail;
 use iam_wire::dialect::eazyrent::EazyRent;
 use iam_wire::form::Form;
 use iam_wire::mail;

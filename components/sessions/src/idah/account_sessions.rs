@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::SessionId;
 use iam_domain::ops::sessions::{end, list};
-use iam_domain::store::account_sessions::SESSIONS;
+use iam_domain::store::sessions::SESSIONS;
 use iam_wire::dialect::idah::{self, Idah, path_id};
 use iam_wire::dialect::jsonapi::{Document, ListShape, list_request};
 use iam_wire::pipeline::Call;

@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::health;
+use iam_domain::ops::installation::health;
 use iam_wire::dialect::idah::Idah;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};

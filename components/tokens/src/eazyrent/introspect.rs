@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::tokens::{self, Inspected};
+use iam_domain::ops::tokens::introspect::{self, Inspected};
 use iam_wire::dialect::eazyrent::ScopeRequest;
 use iam_wire::dialect::oauth::{OAuth, client};
 use iam_wire::pipeline::Call;
@@ -17,7 +17,7 @@ async fn introspect(call: &Call<'_>) -> Result<Reply> {
         Ok((token, client)) => {
             let issuers = issuers(call);
             let issuers: Vec<&str> = issuers.iter().map(String::as_str).collect();
-            let inspected = tokens::introspect(call.services(), &client, &token, &issuers).await?;
+            let inspected = introspect::introspect(call.services(), &client, &token, &issuers).await?;
             Ok(Reply::json(StatusCode::OK, &describe(call, inspected))?)
         }
         Err(refusal) => Err(refusal),

@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::tokens::{self, Revocation};
+use iam_domain::ops::tokens::revoke::{self, Revocation};
 use iam_wire::dialect::oauth::{OAuth, Refusal, client};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -15,7 +15,7 @@ async fn revoke(call: &Call<'_>) -> Result<Reply> {
         Ok((token, client)) => {
             let issuers = issuers(call);
             let issuers: Vec<&str> = issuers.iter().map(String::as_str).collect();
-            match tokens::revoke(call.ctx(), &client, &token, &issuers).await? {
+            match revoke::revoke(call.ctx(), &client, &token, &issuers).await? {
                 Revocation::Done => Ok(Reply::empty(StatusCode::OK)),
                 Revocation::NotYours => {
                     Err(Refusal::bad_request("unauthorized_client", "the token was issued to another client"))

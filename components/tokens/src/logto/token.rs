@@ -6,7 +6,7 @@ use iam_domain::model::OrganizationId;
 use iam_domain::ops::Caller;
 use iam_domain::ops::logins::client::{ClientFault, by_secret};
 use iam_domain::ops::scopes::{self, Granted, ScopeQuery};
-use iam_domain::ops::tokens::{self, TokenRequest};
+use iam_domain::ops::tokens::access::{self, TokenRequest};
 use iam_wire::dialect::logto::LogtoOidc;
 use iam_wire::dialect::oauth::Refusal;
 use iam_wire::dialect::oauth::client::{self, CLIENT_CREDENTIALS, Outcome, TokenAnswer};
@@ -93,7 +93,7 @@ async fn answer(call: &Call<'_>, form: &Form, caller: &Caller, grant: scopes::Sc
         algorithm: settings.logto_tokens.algorithm,
         generation: &settings.signing_key_generation,
     };
-    let access_token = tokens::issue(call.services(), request).await?;
+    let access_token = access::issue(call.services(), request).await?;
     Reply::json(StatusCode::OK, &TokenAnswer { access_token, token_type: "Bearer", expires_in: lifetime, scope })
 }
 

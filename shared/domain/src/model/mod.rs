@@ -1,7 +1,6 @@
 //! The nouns of the identity graph.
 
 mod account;
-mod account_session;
 mod api_key;
 mod credential;
 mod directory;
@@ -12,11 +11,11 @@ mod password;
 mod patch;
 mod picture;
 mod principal;
+mod session;
 mod state;
 mod text;
 
 pub use account::{Account, AccountOrganization, RoleScope, role_scope};
-pub use account_session::AccountSession;
 pub use api_key::{ApiKey, KeyStatus};
 pub use credential::{CodePurpose, CodeStyle, Credential, CredentialKind};
 pub use directory::{
@@ -35,5 +34,6 @@ pub use patch::{ObjectPatch, Patch};
 pub use picture::{ImageFormat, ImageName, Picture};
 pub(crate) use principal::stored_enum;
 pub use principal::{PrincipalKind, PrincipalState, ServiceAccount, User, UserDetails};
+pub use session::Session;
 pub use state::Transition;
 pub use text::{Email, EmailDomain, Name, Phone, display_name, name_key, person_name_key, search_key};

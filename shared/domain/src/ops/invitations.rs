@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::{CodePurpose, CodeStyle, EventType, OrganizationId, PrincipalId};
 use crate::policy::Permission;
 use crate::store::codes::NewCode;
-use crate::store::outbox::NewMail;
+use crate::store::events::outbox::NewMail;
 
 /// How long an invitation can be accepted.
 pub const LIFETIME: Millis = 3 * 24 * 60 * 60 * 1000;

@@ -6,20 +6,18 @@
 pub mod account_keys;
 pub mod account_organizations;
 pub mod accounts;
-pub mod bootstrap;
 mod ctx;
 pub mod directory;
+pub mod events;
 pub mod grants;
-pub mod health;
+pub mod installation;
 pub mod invitations;
-pub mod key_ring;
 mod key_search;
 pub mod keys;
 pub mod links;
 pub mod logins;
 pub mod members;
 pub mod organizations;
-pub mod outbox;
 pub mod passwords;
 pub mod people;
 pub mod pictures;
@@ -32,4 +30,7 @@ pub mod sessions;
 pub mod sync;
 pub mod tokens;
 
-pub use ctx::{Acting, AuthoritySource, Bearer, ByRoles, Caller, Ctx, Pause, RequestInfo, Services, Wants, Work};
+pub use ctx::{
+    Acting, AuthoritySource, Bearer, ByRoles, Caller, Ctx, DEFAULT_PASSWORD_CHECKS, Pause, RequestInfo, Services,
+    Wants, Work,
+};

@@ -18,7 +18,7 @@ use crate::model::{
 };
 use crate::store::System;
 use crate::store::codes::CodeOwner;
-use crate::store::logins::Login;
+use crate::store::logins::read::Login;
 
 /// How long a code for a forgotten password is good.
 pub(super) const RESET_LIFETIME: Millis = 60 * 60 * 1000;

@@ -1,7 +1,7 @@
 //! Logins by API key of the IDAH API.
 
-use super::account_callers::{KeyLimits, key_limits};
 use super::accounts::list::{account, account_columns};
+use super::callers::{KeyLimits, key_limits};
 use super::db::DbError;
 use super::tenant::{System, Write};
 use super::value::Row;

@@ -32,6 +32,7 @@ pub const ALL: &[Migration] = migrations![
     6 "logto" "0006_logto.sql",
     7 "idah" "0007_idah.sql",
     8 "load" "0008_load.sql",
+    9 "adopted_keys" "0009_adopted_keys.sql",
 ];
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

@@ -13,19 +13,17 @@ macro_rules! statements {
     };
 }
 
-pub mod account_callers;
 pub mod account_key_logins;
 pub mod account_keys;
 pub mod account_organizations;
-pub mod account_sessions;
 pub mod accounts;
-pub mod audit;
 mod blobs;
 pub mod callers;
 pub mod codes;
 pub mod credentials;
 mod db;
 pub mod directory;
+pub mod events;
 pub mod forgotten;
 mod ids;
 pub mod installation;
@@ -40,26 +38,24 @@ mod native_blobs;
 pub mod oauth;
 pub mod org_settings;
 pub mod organizations;
-pub mod outbox;
 pub mod paging;
-pub mod password_checks;
 pub mod people;
 mod pool;
 pub mod principals;
 pub mod query;
 pub mod roles;
 pub mod service_accounts;
-pub mod signing_keys;
+pub mod sessions;
 pub mod sync;
 mod tenant;
-pub mod throttle;
+pub mod tokens;
 pub mod users;
 mod value;
 mod work;
 
-pub use audit::AuditEvent;
 pub use blobs::Blobs;
 pub use db::{Connection, Database, DbError, LocalFuture};
+pub use events::audit::AuditEvent;
 pub use pool::{Exec, Pool};
 pub use tenant::{Read, System, Tenant, Write};
 pub use value::{Row, Value};
@@ -67,17 +63,15 @@ pub use work::UnitOfWork;
 
 /// Every statement of the store, by file and name: tests prepare each against the migrated schema and read its plan.
 pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
-    ("account_callers", account_callers::STATEMENTS),
     ("account_key_logins", account_key_logins::STATEMENTS),
     ("account_keys/changes", account_keys::changes::STATEMENTS),
     ("account_organizations/changes", account_organizations::changes::STATEMENTS),
-    ("account_sessions", account_sessions::STATEMENTS),
     ("accounts/changes", accounts::changes::STATEMENTS),
     ("accounts/list", accounts::list::STATEMENTS),
     ("accounts/memberships", accounts::memberships::STATEMENTS),
     ("accounts/notices", accounts::notices::STATEMENTS),
-    ("audit", audit::STATEMENTS),
-    ("callers", callers::STATEMENTS),
+    ("callers/account", callers::account::STATEMENTS),
+    ("callers/statements", callers::statements::STATEMENTS),
     ("codes", codes::STATEMENTS),
     ("credentials", credentials::STATEMENTS),
     ("directory/application_roles", directory::application_roles::STATEMENTS),
@@ -98,23 +92,25 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("directory/role_scopes", directory::role_scopes::STATEMENTS),
     ("directory/scopes", directory::scopes::STATEMENTS),
     ("directory/tenant_roles", directory::tenant_roles::STATEMENTS),
+    ("events/audit", events::audit::STATEMENTS),
+    ("events/outbox", events::outbox::STATEMENTS),
     ("forgotten", forgotten::STATEMENTS),
     ("installation", installation::STATEMENTS),
     ("links", links::STATEMENTS),
-    ("logins", logins::STATEMENTS),
+    ("logins/admission", logins::admission::STATEMENTS),
+    ("logins/read", logins::read::STATEMENTS),
+    ("logins/throttle", logins::throttle::STATEMENTS),
     ("members", members::STATEMENTS),
     ("oauth", oauth::STATEMENTS),
     ("org_settings", org_settings::STATEMENTS),
     ("organizations", organizations::STATEMENTS),
-    ("outbox", outbox::STATEMENTS),
-    ("password_checks", password_checks::STATEMENTS),
     ("people", people::STATEMENTS),
     ("principals", principals::STATEMENTS),
     ("roles", roles::STATEMENTS),
     ("service_accounts", service_accounts::STATEMENTS),
-    ("signing_keys", signing_keys::STATEMENTS),
+    ("sessions/write", sessions::write::STATEMENTS),
     ("sync", sync::STATEMENTS),
-    ("throttle", throttle::STATEMENTS),
+    ("tokens/signing_keys", tokens::signing_keys::STATEMENTS),
     ("users", users::STATEMENTS),
 ];
 

@@ -1,7 +1,7 @@
 //! Unit of work: all writes of a request in one transaction, its audit event included.
 
-use super::audit::{self, AuditEvent};
 use super::db::{Connection, DbError, LocalFuture};
+use super::events::audit::{self, AuditEvent};
 use super::pool::{Exec, Pool};
 use super::query::Sql;
 use super::value::{Row, Value};

@@ -1,7 +1,8 @@
 //! Access tokens that we issued (RFC 6750, RFC 9068).
 
 use iam_domain::error::Result;
-use iam_domain::ops::{Acting, Bearer, Caller, tokens};
+use iam_domain::ops::tokens::access;
+use iam_domain::ops::{Acting, Bearer, Caller};
 use serde_json::Value;
 
 use crate::app::App;
@@ -14,7 +15,7 @@ pub(super) async fn caller(app: &App, kit: &dyn Kit, origin: &str, token: &str, 
     let accepted = kit.accepted_tokens(origin, settings);
     let audiences: Vec<&str> = accepted.audiences.iter().map(String::as_str).collect();
     let issuers = [accepted.issuer.as_str()];
-    let (subject, claims) = tokens::check(app.services(), token, &issuers, Some(&audiences)).await?;
+    let (subject, claims) = access::check(app.services(), token, &issuers, Some(&audiences)).await?;
     let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
     let bearer = Bearer { subject, source: kit.authority(scope, settings) };
     Caller::of_token(app.services(), &bearer, acting).await

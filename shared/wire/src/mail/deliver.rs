@@ -2,9 +2,10 @@
 
 use iam_domain::clock::Millis;
 use iam_domain::error::Result;
-use iam_domain::ops::{Services, outbox, passwords};
+use iam_domain::ops::events::outbox;
+use iam_domain::ops::{Services, passwords};
 use iam_domain::store::LocalFuture;
-use iam_domain::store::outbox::DueMail;
+use iam_domain::store::events::outbox::DueMail;
 use serde::Serialize;
 use serde_json::Value;
 

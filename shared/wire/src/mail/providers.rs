@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::{Method, Request, Response, StatusCode, Uri, request};
 use iam_domain::crypto::secret::hex;
-use iam_domain::store::outbox::DueMail;
+use iam_domain::store::events::outbox::DueMail;
 use serde_json::{Value, json};
 
 use super::message::Message;

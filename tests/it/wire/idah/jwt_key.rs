@@ -66,8 +66,7 @@ fn the_operators_key_signs(runtime: Runtime) {
     }
     // Tokens of other dialects are signed as before.
     assert_ne!(jwt::kid(&server.token(CLIENT_ID, CLIENT_SECRET)), own.kid());
-    let sql =
-        "SELECT count(*) FROM signing_key WHERE algorithm = 'ES256' AND kid = ?1 AND generation LIKE 'idah_jwt_key:%'";
+    let sql = "SELECT count(*) FROM signing_key WHERE algorithm = 'ES256' AND kid = ?1 AND generation LIKE 'adopted:%'";
     assert_eq!(server.seed().count(sql, params![own.kid()]), 1);
 }
 

@@ -2,6 +2,7 @@
 
 mod authority;
 mod caller;
+mod key_ring;
 mod request;
 mod services;
 mod work;
@@ -20,7 +21,7 @@ pub use authority::{AuthoritySource, ByRoles, Wants};
 pub(super) use caller::by_roles;
 pub use caller::{Acting, Bearer, Caller};
 pub use request::RequestInfo;
-pub use services::{Pause, Services};
+pub use services::{DEFAULT_PASSWORD_CHECKS, Pause, Services};
 pub use work::Work;
 
 /// What an operation works with. The pipeline makes one per request. Anybody can make one, but only with a [`Caller`],
@@ -30,13 +31,20 @@ pub struct Ctx<'a> {
     request: &'a RequestInfo,
     caller: RefCell<Option<Rc<Caller>>>,
     organization: Option<OrganizationId>,
+    is_system: bool,
     now: Millis,
 }
 
 impl<'a> Ctx<'a> {
     /// For a request that needs no caller.
     pub fn anonymous(services: &'a Services, request: &'a RequestInfo) -> Self {
-        Self { services, request, caller: RefCell::default(), organization: None, now: services.clock.now() }
+        let now = services.clock.now();
+        Self { services, request, caller: RefCell::default(), organization: None, is_system: false, now }
+    }
+
+    /// For what the installation does of itself: the audit names it as the actor.
+    pub(super) fn of_system(services: &'a Services, request: &'a RequestInfo) -> Self {
+        Self { is_system: true, ..Self::anonymous(services, request) }
     }
 
     /// For a caller acting in `organization`.
@@ -47,7 +55,7 @@ impl<'a> Ctx<'a> {
         organization: Option<OrganizationId>,
     ) -> Self {
         let caller = RefCell::new(Some(Rc::new(caller)));
-        Self { services, request, caller, organization, now: services.clock.now() }
+        Self { services, request, caller, organization, is_system: false, now: services.clock.now() }
     }
 
     /// Who is calling, as the store had it when the request was authenticated or the unit of work began.

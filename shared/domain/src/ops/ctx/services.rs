@@ -3,11 +3,13 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use super::key_ring::KeyRing;
 use crate::clock::{Clock, Millis};
-use crate::ops::key_ring::KeyRing;
-use crate::ops::logins::DEFAULT_ADMISSION;
 use crate::rng::Rng;
 use crate::store::{Blobs, Database, LocalFuture, Pool};
+
+/// How many passwords are compared at the same time unless the operator says otherwise.
+pub const DEFAULT_PASSWORD_CHECKS: i64 = 10;
 
 /// Lets other requests of the instance run in the middle of long computations.
 pub trait Pause {
@@ -43,7 +45,7 @@ impl Services {
         pause: Rc<dyn Pause>,
     ) -> Self {
         let (pool, has_new_mail) = (Pool::new(database), Cell::new(false));
-        let password_checks = Cell::new(DEFAULT_ADMISSION);
+        let password_checks = Cell::new(DEFAULT_PASSWORD_CHECKS);
         Self { pool, blobs, clock, rng, pause, ring: KeyRing::default(), has_new_mail, password_checks }
     }
 

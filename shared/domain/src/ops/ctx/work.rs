@@ -6,7 +6,7 @@ use super::Ctx;
 use crate::error::{Error, Result};
 use crate::model::{CodeStyle, CredentialId, Email, Event, OrganizationId, PrincipalId, PrincipalKind};
 use crate::store::accounts::notices::Notices;
-use crate::store::outbox::NewMail;
+use crate::store::events::outbox::NewMail;
 use crate::store::{AuditEvent, System, Tenant, UnitOfWork, Write};
 
 /// Kind, id and credential of who is accountable.
@@ -81,7 +81,7 @@ impl Work<'_> {
             Some(caller) => {
                 (caller.kind().as_str(), Some(caller.id().get()), caller.credential().map(CredentialId::get))
             }
-            None if ctx.request.dialect == crate::ops::bootstrap::DIALECT => ("system", None, None),
+            None if ctx.is_system => ("system", None, None),
             None => ("anonymous", None, None),
         };
         self.save_by(actor, event).await

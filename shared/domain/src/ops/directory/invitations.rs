@@ -13,7 +13,7 @@ use crate::model::{
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::logins::throttle;
 use crate::store::directory::invitations::{DraftInvitation, InvitationFilter, Parties};
-use crate::store::outbox::NewMail;
+use crate::store::events::outbox::NewMail;
 use crate::store::paging::{self, Cursor};
 use crate::store::{DbError, System};
 

@@ -3,11 +3,11 @@
 //! Sending is not done here. A deliverer claims one mail, sends it outside of any transaction, and says what came of it.
 //! One that dies in between loses nothing: the mail comes due again when its lease ends, under the same id.
 
-use super::ctx::{Ctx, Services};
 use crate::clock::Millis;
 use crate::error::Result;
+use crate::ops::ctx::{Ctx, Services};
 use crate::policy::Permission;
-use crate::store::outbox::{DueMail, MailLife, StoredMail};
+use crate::store::events::outbox::{DueMail, MailLife, StoredMail};
 use crate::store::{Read, System, Write};
 
 /// How long and how often a mail is tried. Attempts lie 30 s, 1, 2, 4, … minutes apart, so the last one is made some four

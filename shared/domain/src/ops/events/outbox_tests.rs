@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::ops::Pause;
 use crate::rng::SystemRng;
 use crate::store::LocalFuture;
-use crate::store::outbox::NewMail;
+use crate::store::events::outbox::NewMail;
 use crate::store::testing::{NOW, Scratch, ready};
 
 const SECOND: Millis = 1000;

@@ -1,12 +1,12 @@
 //! The first principals of an installation. There are no default credentials: the operator gives them by variables.
 
-use super::ctx::{Ctx, RequestInfo, Services, Work};
-use super::organizations;
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{
     CredentialKind, Email, EventType, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, RoleFamily,
 };
+use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
+use crate::ops::organizations;
 use crate::policy::AccountRole;
 use crate::store::credentials::NewSecret;
 use crate::store::directory::role_entries::NewRole;
@@ -15,8 +15,8 @@ use crate::store::principals::NewPrincipal;
 use crate::store::users::NewUser;
 use crate::store::{Read, System, Write};
 
-/// What the audit shows as dialect.
-pub const DIALECT: &str = "bootstrap";
+/// Through what, in the audit.
+const DIALECT: &str = "bootstrap";
 
 /// Shortest client secret that is taken: it is stored under a fast hash, so it must not be guessable.
 const MIN_CLIENT_SECRET: usize = 24;
@@ -123,7 +123,7 @@ pub async fn run(services: &Services, settings: &BootstrapSettings) -> Result<()
     let admin_hash = hash(wanted.admin.is_some(), settings.admin_password.expose())?;
     let system_hash = hash(wanted.system.is_some(), settings.system_password.expose())?;
     let request = RequestInfo { id: services.ulid(), dialect: DIALECT, ..RequestInfo::default() };
-    let ctx = Ctx::anonymous(services, &request);
+    let ctx = Ctx::of_system(services, &request);
     let work = ctx.begin_system().await?;
     // Another first request may have done it in the meantime.
     let done = Done(work.system().installation().await?);

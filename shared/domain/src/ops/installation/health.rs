@@ -1,7 +1,7 @@
 //! Whether the service can do its work.
 
-use super::ctx::Services;
 use crate::error::Result;
+use crate::ops::ctx::Services;
 use crate::store::{Read, System};
 
 /// Fails when the database does not answer.

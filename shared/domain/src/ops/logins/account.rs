@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::model::{Account, EventType, OrganizationId};
 use crate::ops::ctx::Ctx;
 use crate::policy::AccountRole;
-use crate::store::account_sessions::SessionMark;
+use crate::store::sessions::SessionMark;
 
 /// A user who has logged in, or refreshed a session.
 #[derive(Debug, Clone)]

@@ -6,13 +6,10 @@
 
 use crate::clock::Millis;
 use crate::error::{Error, Result};
-use crate::store::password_checks::PasswordCheckId;
+use crate::store::logins::admission::PasswordCheckId;
 use crate::store::{System, Write};
 
 use crate::ops::ctx::Ctx;
-
-/// How many unless the operator says otherwise.
-pub const DEFAULT_LIMIT: i64 = 10;
 
 /// After so long, an instance that has not ended its check has died.
 const LONGEST: Millis = 10_000;

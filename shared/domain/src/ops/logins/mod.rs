@@ -6,5 +6,3 @@ pub mod api_key;
 pub mod client;
 pub mod password;
 pub(super) mod throttle;
-
-pub use admission::DEFAULT_LIMIT as DEFAULT_ADMISSION;

@@ -7,7 +7,8 @@ use crate::error::{ErrorKind, Result};
 use crate::model::{Email, EventType, PrincipalId, PrincipalState, SessionId};
 use crate::ops::ctx::{Acting, Bearer, Caller, Ctx, Work, by_roles};
 use crate::store::callers::TokenSubject;
-use crate::store::logins::{Login, NewSession};
+use crate::store::logins::read::Login;
+use crate::store::sessions::NewSession;
 
 /// Why a login was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

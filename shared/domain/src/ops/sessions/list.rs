@@ -1,7 +1,7 @@
 //! Sessions that go on.
 
 use crate::error::Result;
-use crate::model::{Account, AccountSession, PrincipalId};
+use crate::model::{Account, PrincipalId, Session};
 use crate::ops::ctx::Ctx;
 use crate::policy::Action;
 use crate::store::query::{Selected, Selection};
@@ -14,12 +14,12 @@ pub async fn list(
     ctx: &Ctx<'_>,
     selection: &Selection,
     with_accounts: bool,
-) -> Result<(Selected<AccountSession>, Vec<Account>)> {
-    let page = ctx.system().account_sessions(&ctx.reach(Action::SessionRead)?, selection, ctx.now()).await?;
+) -> Result<(Selected<Session>, Vec<Account>)> {
+    let page = ctx.system().sessions(&ctx.reach(Action::SessionRead)?, selection, ctx.now()).await?;
     if !with_accounts || page.items.is_empty() {
         return Ok((page, Vec::new()));
     }
-    let mut ids: Vec<PrincipalId> = page.items.iter().map(|session| session.account).collect();
+    let mut ids: Vec<PrincipalId> = page.items.iter().map(|session| session.user).collect();
     ids.sort_unstable();
     ids.dedup();
     let accounts = ctx.system().accounts_of(&ids).await?;

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::model::{EventType, PrincipalId, PrincipalState};
 use crate::ops::ctx::Ctx;
 use crate::ops::logins::account::{LoggedIn, check_role};
-use crate::store::account_sessions::{Refreshed, SessionMark};
+use crate::store::sessions::{Refreshed, SessionMark};
 
 /// Why a refresh was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,16 +1,16 @@
-//! Access tokens: issuing, checking, introspection (RFC 7662), revocation (RFC 7009).
+//! Access tokens: issuing and checking.
 //!
 //! Tokens are JWTs of the profile of RFC 9068 (`typ` = `at+jwt`). Two claims are ours: `cid`, the credential that a
 //! token was issued for, and `sid`, the session; with either the token dies.
 
 use serde_json::{Map, Value as Json};
 
-use super::ctx::{Acting, Bearer, Caller, Ctx, Services, by_roles};
-use super::key_ring;
+use super::keys;
 use crate::crypto::SigningAlgorithm;
 use crate::crypto::jwt::{self, Authentic, Claims, VerifyRules};
-use crate::error::{AuthFault, Error, ErrorKind, Result};
-use crate::model::{CredentialId, EventType, PrincipalId, SessionId};
+use crate::error::{AuthFault, Error, Result};
+use crate::model::{CredentialId, PrincipalId, SessionId};
+use crate::ops::ctx::{Caller, Services};
 use crate::store::callers::TokenSubject;
 
 /// `typ` header of our access tokens.
@@ -38,7 +38,7 @@ pub struct TokenRequest<'a> {
 
 /// Issues an access token. No statement but the first time an instance signs.
 pub async fn issue(services: &Services, request: TokenRequest<'_>) -> Result<String> {
-    let key = key_ring::signing_key(services, request.algorithm, request.generation).await?;
+    let key = keys::signing_key(services, request.algorithm, request.generation).await?;
     let now = services.clock.now_seconds();
     let id = request.caller.id().to_string();
     let mut claims = Map::new();
@@ -79,8 +79,8 @@ pub async fn check(
     audiences: Option<&[&str]>,
 ) -> Result<(TokenSubject, Claims)> {
     let refuse = |why: String| Error::unauthenticated(AuthFault::Invalid).context(why);
-    let authentic = key_ring::authenticate(services, token).await?.map_err(|error| refuse(error.to_string()))?;
-    if key_ring::is_adopted(services, &authentic) {
+    let authentic = keys::authenticate(services, token).await?.map_err(|error| refuse(error.to_string()))?;
+    if keys::is_adopted(services, &authentic) {
         return Err(refuse("the key is good for accounts alone".into()));
     }
     let rules = VerifyRules {
@@ -106,81 +106,4 @@ fn subject(token: &Authentic) -> Option<TokenSubject> {
         credential: claims.get("cid").and_then(Json::as_i64).map(CredentialId::from_stored),
         session: claims.get("sid").and_then(Json::as_i64).map(SessionId::from_stored),
     })
-}
-
-/// An active token, as an introspecting client may see it.
-#[derive(Debug)]
-pub struct Inspected {
-    /// Who would act with it, with the roles held now.
-    pub owner: Caller,
-    /// Claims it was issued with.
-    pub claims: Claims,
-}
-
-/// What `client` may know of a token (RFC 7662 §2.2); `None` is "not active".
-///
-/// Only tokens of the client's own organization are described, unless the client belongs to the platform's operator:
-/// to others a foreign token looks like an invalid one.
-pub async fn introspect(
-    services: &Services,
-    client: &Caller,
-    token: &str,
-    issuers: &[&str],
-) -> Result<Option<Inspected>> {
-    let (owner, mut claims) = match describe(services, token, issuers).await {
-        Ok(found) => found,
-        Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let is_same_tenant = owner.home().is_some() && owner.home() == client.home();
-    if !is_same_tenant && !client.rights().is_platform() {
-        return Ok(None);
-    }
-    claims.remove("cid");
-    Ok(Some(Inspected { owner, claims }))
-}
-
-async fn describe(services: &Services, token: &str, issuers: &[&str]) -> Result<(Caller, Map<String, Json>)> {
-    if token.contains('.') {
-        let (subject, claims) = check(services, token, issuers, None).await?;
-        let bearer = Bearer { subject, source: by_roles() };
-        return Ok((Caller::of_token(services, &bearer, Acting::Home).await?, claims));
-    }
-    let owner = Caller::of_api_token(services, token, Acting::Home).await?;
-    let mut claims = Map::new();
-    claims.insert("sub".into(), owner.id().to_string().into());
-    claims.insert("client_id".into(), owner.id().to_string().into());
-    Ok((owner, claims))
-}
-
-/// What became of a request to revoke.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Revocation {
-    /// The token is dead now, or was never alive (RFC 7009 §2.2 makes no difference).
-    Done,
-    /// The token was issued to another client.
-    NotYours,
-    /// Opaque tokens are deleted where they were made, not here.
-    Unsupported,
-}
-
-/// Revokes an access token of the calling client (RFC 7009).
-pub async fn revoke(ctx: &Ctx<'_>, client: &Caller, token: &str, issuers: &[&str]) -> Result<Revocation> {
-    if crate::crypto::secret::parse(token).is_some() {
-        return Ok(Revocation::Unsupported);
-    }
-    let (subject, claims) = match check(ctx.services(), token, issuers, None).await {
-        Ok(found) => found,
-        Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => return Ok(Revocation::Done),
-        Err(error) => return Err(error),
-    };
-    if subject.principal != client.id() {
-        return Ok(Revocation::NotYours);
-    }
-    let expires = claims.get("exp").and_then(Json::as_i64).unwrap_or_default();
-    let ctx = ctx.of_client(client);
-    let work = ctx.begin_system().await?;
-    work.system().revoke_token(&subject.jti, key_ring::millis(expires), ctx.now()).await?;
-    work.save(EventType::TokenRevoked.on(client.id()).with("jti", subject.jti)).await?;
-    Ok(Revocation::Done)
 }

@@ -4,7 +4,7 @@ use super::table::API_KEYS;
 use crate::clock::Millis;
 use crate::model::{ApiKey, CredentialId, PrincipalId};
 use crate::policy::Reach;
-use crate::store::account_callers::{KeyLimits, key_limits};
+use crate::store::callers::{KeyLimits, key_limits};
 use crate::store::db::DbError;
 use crate::store::query::{Selected, Selection, Sql};
 use crate::store::tenant::System;

@@ -3,72 +3,17 @@
 //! The statement runs on every request, so a locked principal, a revoked token or an ended session is refused at once,
 //! whatever a token says.
 
-use super::account_callers::AccountFacts;
-use super::db::DbError;
-use super::tenant::System;
-use super::value::{Row, Value};
+use super::row::{CallerRow, Link, TokenSubject};
 use crate::clock::Millis;
-use crate::model::{CredentialId, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, SessionId};
+use crate::model::{CredentialId, OrganizationId, PrincipalId, PrincipalKind, PrincipalState};
 use crate::params;
 use crate::policy::GrantedRole;
+use crate::store::db::DbError;
+use crate::store::tenant::System;
+use crate::store::value::{Row, Value};
 
-/// What a signed token says about its bearer. Worth nothing until [`System::caller_of_token`] has confirmed it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenSubject {
-    /// `sub`.
-    pub principal: PrincipalId,
-    /// `jti`.
-    pub jti: String,
-    /// Credential it was issued for: dies with it.
-    pub credential: Option<CredentialId>,
-    /// Session it was issued in: dies with it.
-    pub session: Option<SessionId>,
-}
-
-/// How the caller stands to the organization it asked to act for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Link {
-    /// There is no such organization.
-    Unknown,
-    /// It exists, and nothing ties the caller to it.
-    None,
-    /// The caller is a member of it.
-    Member,
-    /// It is linked below the caller's home: as a child, however deep, or as a client of the insurer.
-    Below,
-}
-
-/// The answer to "who is this".
-#[derive(Debug, Clone)]
-pub struct CallerRow {
-    /// Who.
-    pub id: PrincipalId,
-    /// Person or machine.
-    pub kind: PrincipalKind,
-    /// State right now.
-    pub state: PrincipalState,
-    /// Home organization.
-    pub organization: Option<OrganizationId>,
-    /// Name of the home organization.
-    pub organization_name: Option<String>,
-    /// Its domain, if verified.
-    pub organization_domain: Option<String>,
-    /// Grants at home, on the platform and in the organization acted for.
-    pub roles: Vec<GrantedRole>,
-    /// Tie to the organization acted for.
-    pub link: Link,
-    /// The token, its credential and its session are all still good.
-    pub is_alive: bool,
-    /// Credential that was presented or stands behind the token.
-    pub credential: Option<CredentialId>,
-    /// Whether the scope `all` of the management resource is held, where that was asked.
-    pub is_manager: bool,
-    /// Account role, memberships and limits, where they were asked for.
-    pub account: Option<AccountFacts>,
-}
-
-/// Grants of the principal `p`, its own and those of its groups, as [`roles`] reads them, and what its account is in the
-/// IDAH API: the role, unless that allows no more than everybody has, and the organizations owned. The argument may
+/// Grants of the principal `p`, its own and those of its groups, as [`roles`] reads them, and what the
+/// account role gives: the role, unless that allows no more than everybody has, and the organizations owned. The argument may
 /// narrow them.
 macro_rules! grants {
     ($narrowed:literal) => {
@@ -91,7 +36,7 @@ macro_rules! grants {
         )
     };
 }
-pub(super) use grants;
+pub(in crate::store) use grants;
 
 /// Grants `g` that let their holders manage the directory: of a role outside organizations with the scope `all` of the
 /// resource whose indicator is the parameter. More conditions can follow.
@@ -106,7 +51,7 @@ macro_rules! management_grants {
         )
     };
 }
-pub(super) use management_grants;
+pub(in crate::store) use management_grants;
 
 // Parameters that every variant shares: ?1 the look-up key, ?2 organization acted for or NULL, ?3 now.
 // A credential with limits of its own (`permissions`) is refused: to take it without its limits would be to widen it.
@@ -134,7 +79,7 @@ macro_rules! caller_columns {
     };
 }
 
-pub(super) use caller_columns;
+pub(in crate::store) use caller_columns;
 
 /// Whether token ?4, credential ?5 and session ?6 are good, each if it is named. The argument is a further condition on the
 /// credential.
@@ -151,7 +96,7 @@ macro_rules! is_token_alive {
         )
     };
 }
-pub(super) use is_token_alive;
+pub(in crate::store) use is_token_alive;
 
 statements! {
     /// ?4 `jti`, ?5 credential id or NULL, ?6 session id or NULL, ?7 indicator of the management resource that the
@@ -235,7 +180,7 @@ impl<M> System<'_, M> {
     }
 }
 
-pub(super) fn caller(row: &Row) -> Result<CallerRow, DbError> {
+pub(in crate::store) fn caller(row: &Row) -> Result<CallerRow, DbError> {
     let stored = |wanted| move || DbError::Shape { column: 0, wanted };
     Ok(CallerRow {
         id: PrincipalId::from_stored(row.integer(0)?),
@@ -259,7 +204,7 @@ pub(super) fn caller(row: &Row) -> Result<CallerRow, DbError> {
 }
 
 /// Reads the grants that the statement gathered: `[[organization, key, [permission…]]…]`.
-pub(super) fn roles(json: &str) -> Result<Vec<GrantedRole>, DbError> {
+pub(in crate::store) fn roles(json: &str) -> Result<Vec<GrantedRole>, DbError> {
     let roles: Vec<(Option<i64>, Option<String>, Vec<String>)> =
         serde_json::from_str(json).map_err(|_| DbError::Shape { column: 6, wanted: "JSON list of grants" })?;
     Ok(roles

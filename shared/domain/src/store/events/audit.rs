@@ -1,10 +1,10 @@
 //! Audit events: who did what, written with the change itself.
 
-use super::db::DbError;
-use super::pool::Exec;
 use crate::clock::Millis;
 use crate::model::Event;
 use crate::params;
+use crate::store::db::DbError;
+use crate::store::pool::Exec;
 
 /// One event, with who, when, where and how. It holds no secret.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 }
 
-pub(super) async fn insert(exec: &dyn Exec, event: AuditEvent) -> Result<(), DbError> {
+pub(in crate::store) async fn insert(exec: &dyn Exec, event: AuditEvent) -> Result<(), DbError> {
     exec.run(
         INSERT,
         params![

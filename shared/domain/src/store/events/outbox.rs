@@ -2,12 +2,12 @@
 
 use serde_json::Value as Json;
 
-use super::db::DbError;
-use super::tenant::{System, Write};
-use super::value::Row;
 use crate::clock::Millis;
 use crate::model::{OrganizationId, PrincipalId};
 use crate::params;
+use crate::store::db::DbError;
+use crate::store::tenant::{System, Write};
+use crate::store::value::Row;
 
 /// Mails that wait and are due at ?1, and of these the ones whose life is over: too old, tried too often, or with a code
 /// that has run out. Claiming never sets a next attempt beyond the end of a life, so those come due in time.

@@ -1,9 +1,9 @@
 //! Passwords that are being compared at this moment.
 
-use super::db::DbError;
-use super::tenant::{System, Write};
 use crate::clock::Millis;
 use crate::params;
+use crate::store::db::DbError;
+use crate::store::tenant::{System, Write};
 
 statements! {
     RUNNING = "SELECT count(*) FROM password_check WHERE ends_at > ?1";

@@ -1,14 +1,14 @@
 //! Logins by password, and the sessions that they begin.
 
-use super::db::DbError;
-use super::ids::insert_new;
-use super::tenant::{System, Write};
-use super::value::Row;
 use crate::clock::Millis;
 use crate::crypto::Sensitive;
-use crate::model::{OrganizationId, PrincipalId, PrincipalState, SessionId};
+use crate::model::{OrganizationId, PrincipalId, PrincipalState};
 use crate::params;
 use crate::rng::Rng;
+use crate::store::db::DbError;
+use crate::store::ids::insert_new;
+use crate::store::tenant::{System, Write};
+use crate::store::value::Row;
 
 macro_rules! login_columns {
     () => {
@@ -49,14 +49,6 @@ statements! {
     ACCEPT_MEMBERSHIPS = "UPDATE membership SET state = 'active', updated_at = ?2 \
         WHERE principal_id = ?1 AND state = 'invited'";
     SET_INVITATION_END = "UPDATE user SET invitation_expires_at = ?2 WHERE id = ?1";
-    SIGNED_IN = "UPDATE user SET last_sign_in_at = ?2 WHERE id = ?1";
-    INSERT_SESSION = "INSERT INTO session \
-        (id, user_id, dialect, created_at, updated_at, expires_at, ip, user_agent, refresh_seq) \
-        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?4 / 1000) ON CONFLICT (id) DO NOTHING RETURNING id";
-    /// ?2 the session that goes on, or NULL.
-    END_SESSIONS = "UPDATE session SET revoked_at = ?3 WHERE user_id = ?1 AND revoked_at IS NULL AND id IS NOT ?2";
-    /// Some that are over.
-    SWEEP_SESSIONS = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ?1 LIMIT 100)";
 }
 
 /// What a login by password needs to know.
@@ -76,21 +68,6 @@ pub struct Login {
     pub first_name: Option<String>,
     /// Home organization.
     pub organization: Option<OrganizationId>,
-}
-
-/// A session that begins.
-#[derive(Debug, Clone, Copy)]
-pub struct NewSession<'a> {
-    /// Whose.
-    pub user: PrincipalId,
-    /// API through which it begins.
-    pub dialect: &'static str,
-    /// When it ends.
-    pub expires_at: Millis,
-    /// Address of the client.
-    pub ip: Option<&'a str>,
-    /// What the client calls itself.
-    pub user_agent: Option<&'a str>,
 }
 
 impl<M> System<'_, M> {
@@ -136,25 +113,6 @@ impl System<'_, Write> {
     pub async fn prove_address(self, id: PrincipalId, now: Millis) -> Result<bool, DbError> {
         let proven = self.exec.run(PROVE_ADDRESS, params![id, now]).await?;
         proven.first().map_or(Ok(false), |row| row.boolean(0))
-    }
-
-    /// Begins a session.
-    pub async fn begin_session(
-        self,
-        session: NewSession<'_>,
-        rng: &dyn Rng,
-        now: Millis,
-    ) -> Result<SessionId, DbError> {
-        let NewSession { user, dialect, expires_at, ip, user_agent } = session;
-        self.exec.run(SWEEP_SESSIONS, params![now]).await?;
-        self.exec.run(SIGNED_IN, params![user, now]).await?;
-        let params = |id| params![id, user, dialect, now, expires_at, ip, user_agent];
-        insert_new(self.exec, INSERT_SESSION, rng, SessionId::random, params).await
-    }
-
-    /// Ends the sessions of somebody, but for `except`.
-    pub async fn end_sessions(self, user: PrincipalId, except: Option<SessionId>, now: Millis) -> Result<(), DbError> {
-        self.exec.run(END_SESSIONS, params![user, except, now]).await.map(|_| ())
     }
 }
 

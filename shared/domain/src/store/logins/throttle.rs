@@ -1,9 +1,9 @@
 //! Counters of failed or frequent attempts.
 
-use super::db::DbError;
-use super::tenant::{System, Write};
 use crate::clock::Millis;
 use crate::params;
+use crate::store::db::DbError;
+use crate::store::tenant::{System, Write};
 
 statements! {
     /// ?2 another subject, or NULL.

@@ -1,15 +1,23 @@
-//! Sessions as the IDAH API lists, refreshes and ends them, whichever API they began in.
+//! Sessions that begin, are refreshed, and end, whichever API they began in.
 
-use super::db::DbError;
-use super::query::{Filter, Kind, Selected, Selection, Sort, Sql, Table};
-use super::tenant::{System, Write};
-use super::value::Row;
 use crate::clock::Millis;
-use crate::model::{AccountSession, PrincipalId, SessionId};
+use crate::model::{PrincipalId, SessionId};
 use crate::params;
-use crate::policy::Reach;
+use crate::rng::Rng;
+use crate::store::db::DbError;
+use crate::store::ids::insert_new;
+use crate::store::tenant::{System, Write};
+use crate::store::value::Row;
 
 statements! {
+    INSERT_SESSION = "INSERT INTO session \
+        (id, user_id, dialect, created_at, updated_at, expires_at, ip, user_agent, refresh_seq) \
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?4 / 1000) ON CONFLICT (id) DO NOTHING RETURNING id";
+    /// ?2 the session that goes on, or NULL.
+    END_SESSIONS = "UPDATE session SET revoked_at = ?3 WHERE user_id = ?1 AND revoked_at IS NULL AND id IS NOT ?2";
+    /// Some that are over.
+    SWEEP_SESSIONS = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ?1 LIMIT 100)";
+    SIGNED_IN = "UPDATE user SET last_sign_in_at = ?2 WHERE id = ?1";
     /// What a refresh token names is found as it was when the token was issued, or not at all: of refreshes with the same
     /// token at the same moment the first one changes the nonce.
     ROTATE = "UPDATE session SET nonce = nonce + 1, refresh_seq = ?5 / 1000, updated_at = ?5, expires_at = ?6, \
@@ -20,34 +28,6 @@ statements! {
     /// ?3 another one, or NULL.
     DELETE_OF = "DELETE FROM session WHERE user_id = ?1 AND id IN (?2, ?3) RETURNING id";
 }
-
-/// What lists of sessions can be asked (contracts/idah.md, "Operations"). The counters of refreshes are not
-/// shown, but can be asked for.
-pub static SESSIONS: Table = Table {
-    name: "account_sessions",
-    from: "session s",
-    from_joined: "session s",
-    id: "s.id",
-    alone: None,
-    filters: &[
-        Filter::equal("id", Kind::Integer, "s.id"),
-        Filter::equal("account_id", Kind::Integer, "s.user_id"),
-        Filter::equal("refresh_seq", Kind::Integer, "s.refresh_seq"),
-        Filter::equal("nonce", Kind::Integer, "s.nonce"),
-        Filter::equal("user_agent", Kind::Text, "s.user_agent"),
-        Filter::equal("ip", Kind::Text, "s.ip"),
-    ],
-    sorts: &[
-        Sort::by("id", "s.id"),
-        Sort::by("account_id", "s.user_id"),
-        Sort::by("user_agent", "s.user_agent").nullable(),
-        Sort::by("ip", "s.ip").nullable(),
-        Sort::by("created_at", "s.created_at"),
-        Sort::by("updated_at", "s.updated_at"),
-    ],
-};
-
-const COLUMNS: &str = "s.id, s.user_id, s.user_agent, s.ip, s.created_at, s.updated_at";
 
 /// A session as a refresh token names it: each refresh changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,33 +51,41 @@ pub struct Refreshed<'a> {
     pub user_agent: Option<&'a str>,
 }
 
-impl<M> System<'_, M> {
-    /// A page of the sessions within `reach` that go on.
-    pub async fn account_sessions(
-        self,
-        reach: &Reach,
-        selection: &Selection,
-        now: Millis,
-    ) -> Result<Selected<AccountSession>, DbError> {
-        let condition = |sql: &mut Sql| {
-            sql.push("s.revoked_at IS NULL AND s.expires_at > ").bind(now);
-            match reach {
-                Reach::All => {}
-                Reach::Own(user) => {
-                    sql.push(" AND s.user_id = ").bind(*user);
-                }
-                Reach::Organizations { .. } | Reach::Acquainted { .. } | Reach::Nothing => {
-                    sql.push(" AND false");
-                }
-            }
-        };
-        let sql = selection.statement(&SESSIONS, condition, COLUMNS, "LEFT JOIN session s ON s.id = page.id");
-        let rows = self.exec.run_built(&sql).await?;
-        selection.read(&rows, session)
-    }
+/// A session that begins.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSession<'a> {
+    /// Whose.
+    pub user: PrincipalId,
+    /// API through which it begins.
+    pub dialect: &'static str,
+    /// When it ends.
+    pub expires_at: Millis,
+    /// Address of the client.
+    pub ip: Option<&'a str>,
+    /// What the client calls itself.
+    pub user_agent: Option<&'a str>,
 }
 
 impl System<'_, Write> {
+    /// Begins a session.
+    pub async fn begin_session(
+        self,
+        session: NewSession<'_>,
+        rng: &dyn Rng,
+        now: Millis,
+    ) -> Result<SessionId, DbError> {
+        let NewSession { user, dialect, expires_at, ip, user_agent } = session;
+        self.exec.run(SWEEP_SESSIONS, params![now]).await?;
+        self.exec.run(SIGNED_IN, params![user, now]).await?;
+        let params = |id| params![id, user, dialect, now, expires_at, ip, user_agent];
+        insert_new(self.exec, INSERT_SESSION, rng, SessionId::random, params).await
+    }
+
+    /// Ends the sessions of somebody, but for `except`.
+    pub async fn end_sessions(self, user: PrincipalId, except: Option<SessionId>, now: Millis) -> Result<(), DbError> {
+        self.exec.run(END_SESSIONS, params![user, except, now]).await.map(|_| ())
+    }
+
     /// Refreshes the session of `account` that `mark` names. `None`: there is no such session any more.
     pub async fn rotate_session(
         self,
@@ -129,15 +117,4 @@ impl System<'_, Write> {
         let rows = self.exec.run(DELETE_OF, params![account, session, other]).await?;
         rows.iter().map(|row| row.integer(0).map(SessionId::from_stored)).collect()
     }
-}
-
-fn session(row: &Row) -> Result<AccountSession, DbError> {
-    Ok(AccountSession {
-        id: SessionId::from_stored(row.integer(1)?),
-        account: PrincipalId::from_stored(row.integer(2)?),
-        user_agent: row.text_opt(3)?,
-        ip: row.text_opt(4)?,
-        created_at: row.integer(5)?,
-        updated_at: row.integer(6)?,
-    })
 }

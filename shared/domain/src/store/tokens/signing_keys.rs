@@ -1,10 +1,10 @@
 //! Keys that sign our tokens.
 
-use super::db::DbError;
-use super::tenant::{System, Write};
-use super::value::Row;
 use crate::clock::Millis;
 use crate::params;
+use crate::store::db::DbError;
+use crate::store::tenant::{System, Write};
+use crate::store::value::Row;
 
 statements! {
     CURRENT = "SELECT kid, algorithm, private_key FROM signing_key \

@@ -10,12 +10,13 @@ use iam_domain::crypto::jwt::{self, VerifyRules};
 use iam_domain::error::{AuthFault, Error, ErrorKind, Result};
 use iam_domain::model::{Account, CredentialId, OrganizationId, PrincipalId, SessionId, role_scope};
 use iam_domain::ops::logins::account::LoggedIn;
-use iam_domain::ops::{Bearer, Services, key_ring};
+use iam_domain::ops::tokens::keys;
+use iam_domain::ops::{Bearer, Services};
 use iam_domain::policy::{AccountRole, KeyScope};
-use iam_domain::store::account_callers::KeyLimits;
 use iam_domain::store::account_key_logins::KnownKey;
-use iam_domain::store::account_sessions::SessionMark;
+use iam_domain::store::callers::KeyLimits;
 use iam_domain::store::callers::TokenSubject;
+use iam_domain::store::sessions::SessionMark;
 use serde_json::{Map, Value, json};
 
 use super::rights::{AccountRights, Claims, compound_role};
@@ -122,7 +123,7 @@ async fn issue(
 
 /// Signs claims: siblings check ES256.
 async fn sign(services: &Services, claims: &Map<String, Value>, generation: &str) -> Result<String> {
-    let key = key_ring::signing_key(services, SigningAlgorithm::Es256, generation).await?;
+    let key = keys::signing_key(services, SigningAlgorithm::Es256, generation).await?;
     Ok(key.sign(TYPE, claims)?)
 }
 
@@ -170,7 +171,7 @@ fn access(claims: &Map<String, Value>) -> Option<Bearer> {
 /// # Errors
 /// `Unauthenticated`, with the reason in the log context.
 async fn authentic(services: &Services, token: &str) -> Result<Map<String, Value>> {
-    let authentic = key_ring::authenticate(services, token).await?.map_err(|error| refuse(error.to_string()))?;
+    let authentic = keys::authenticate(services, token).await?.map_err(|error| refuse(error.to_string()))?;
     let rules = VerifyRules {
         now_seconds: services.clock.now_seconds(),
         leeway_seconds: 0,

@@ -1,7 +1,7 @@
 //! Resources as they go out (contract, "Schemas").
 
 use iam_domain::clock::Millis;
-use iam_domain::model::{Account, AccountSession};
+use iam_domain::model::{Account, Session};
 use serde_json::{Map, Value, json};
 
 use super::{Granted, kinds};
@@ -48,15 +48,15 @@ pub fn login(login: &Granted, origin: &str) -> Resource {
 }
 
 /// A session.
-pub fn session(session: &AccountSession) -> Resource {
+pub fn session(session: &Session) -> Resource {
     let attributes = json!({
-        "account_id": session.account.get(),
+        "account_id": session.user.get(),
         "user_agent": session.user_agent,
         "ip": session.ip,
         "created_at": time(session.created_at),
         "updated_at": time(session.updated_at),
     });
-    let relationships = vec![("account", kinds::ACCOUNTS, session.account.to_string())];
+    let relationships = vec![("account", kinds::ACCOUNTS, session.user.to_string())];
     Resource { relationships, ..resource(kinds::SESSIONS, session.id.to_string(), attributes) }
 }
 

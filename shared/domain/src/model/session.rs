@@ -1,15 +1,15 @@
-//! Logins as the IDAH API shows them (contracts/idah.md, "Schemas").
+//! Sessions: logins that go on.
 
 use super::id::{PrincipalId, SessionId};
 use crate::clock::Millis;
 
 /// A session that goes on.
 #[derive(Debug, Clone)]
-pub struct AccountSession {
+pub struct Session {
     /// Id.
     pub id: SessionId,
     /// Whose.
-    pub account: PrincipalId,
+    pub user: PrincipalId,
     /// What the client called itself when it logged in, or when it last refreshed.
     pub user_agent: Option<String>,
     /// Address of the client then.

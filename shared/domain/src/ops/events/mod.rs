@@ -1,0 +1,3 @@
+//! What is told of what has happened: mail on its way out.
+
+pub mod outbox;

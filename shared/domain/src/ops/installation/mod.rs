@@ -1,0 +1,4 @@
+//! The installation as a whole.
+
+pub mod bootstrap;
+pub mod health;

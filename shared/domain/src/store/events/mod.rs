@@ -1,0 +1,4 @@
+//! Audit events, and mail on its way out.
+
+pub mod audit;
+pub mod outbox;

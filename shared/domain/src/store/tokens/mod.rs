@@ -1,0 +1,3 @@
+//! Keys that sign tokens.
+
+pub mod signing_keys;
