@@ -1,9 +1,12 @@
 //! Command line: the flags of `spin up` that matter here, under the same names.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::{Result, fail};
+use lexopt::{Arg, Parser};
+
+use crate::error::{Result, StartError, fail};
 
 /// Text of `--help`.
 pub const HELP: &str = "\
@@ -112,28 +115,30 @@ pub enum Command {
 }
 
 /// Reads the arguments that follow the program's name.
-pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Command> {
+pub fn parse<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> Result<Command> {
     let mut options = Options::default();
-    let mut args = args.into_iter();
-    while let Some(arg) = args.next() {
-        let (flag, inline) = match arg.split_once('=') {
-            Some((flag, value)) if flag.starts_with("--") => (flag.to_owned(), Some(value.to_owned())),
-            _ => (arg, None),
+    let mut parser = Parser::from_args(args.into_iter().map(Into::into).collect::<Vec<OsString>>());
+    while let Some(arg) = parser.next().map_err(|error| refuse(&error))? {
+        let flag = match arg {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Short('V') | Arg::Long("version") => return Ok(Command::Version),
+            Arg::Short(letter) => format!("-{letter}"),
+            Arg::Long(name) => format!("--{name}"),
+            Arg::Value(text) => text.to_string_lossy().into_owned(),
         };
-        match flag.as_str() {
-            "-h" | "--help" => return Ok(Command::Help),
-            "-V" | "--version" => return Ok(Command::Version),
-            _ => {}
-        }
         if !FLAGS.contains(&flag.as_str()) {
             return fail!("unknown argument {flag:?}; see edge-iam-host --help");
         }
-        let Some(value) = inline.or_else(|| args.next()) else {
+        let Ok(value) = parser.value() else {
             return fail!("{flag} needs a value; see edge-iam-host --help");
         };
         apply(&mut options, &flag, value)?;
     }
     Ok(Command::Run(Box::new(options)))
+}
+
+fn refuse(error: &lexopt::Error) -> StartError {
+    StartError::new(format!("{error}; see edge-iam-host --help"))
 }
 
 const FLAGS: [&str; 12] = [
@@ -151,12 +156,24 @@ const FLAGS: [&str; 12] = [
     "--idle-instance-timeout",
 ];
 
-fn apply(options: &mut Options, flag: &str, value: String) -> Result<()> {
+fn apply(options: &mut Options, flag: &str, value: OsString) -> Result<()> {
+    // The paths first: their names need not be Unicode.
     match flag {
         "-f" | "--from" => options.from = value.into(),
-        "--listen" => options.listen = value,
         "--state-dir" => options.state_dir = Some(value.into()),
         "--cache-dir" => options.cache_dir = Some(value.into()),
+        _ => match value.into_string() {
+            Ok(text) => return apply_text(options, flag, text),
+            // The value may be a secret: never print it.
+            Err(_) => return fail!("{flag} takes Unicode text only"),
+        },
+    }
+    Ok(())
+}
+
+fn apply_text(options: &mut Options, flag: &str, value: String) -> Result<()> {
+    match flag {
+        "--listen" => options.listen = value,
         "--variable" => options.variables.push(value),
         "--log-format" => {
             options.log_format = match value.as_str() {
@@ -240,10 +257,22 @@ mod tests {
     #[test]
     fn mistakes_say_what_to_write() {
         assert!(error(&["--frmo", "x"]).contains("--help"));
+        assert!(error(&["spin.toml"]).contains("unknown argument \"spin.toml\""));
         assert!(error(&["--listen"]).contains("needs a value"));
         assert!(error(&["--log-format", "xml"]).contains("human or json"));
         assert!(error(&["--request-timeout", "0"]).contains("250ms"));
         assert!(error(&["--max-instance-reuse-count", "-1"]).contains("above 0"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn paths_need_not_be_unicode_and_other_values_are_not_shown() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let odd = |text: &str| OsString::from_vec([text.as_bytes(), b"\xff"].concat());
+        let Command::Run(options) = parse([odd("--state-dir=/s")]).unwrap() else { panic!("not run") };
+        assert_eq!(options.state_dir, Some(PathBuf::from(odd("/s"))));
+        let text = parse([odd("--variable=key=hunter2")]).unwrap_err().to_string();
+        assert_eq!(text, "--variable takes Unicode text only");
     }
 
     #[test]

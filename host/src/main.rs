@@ -7,7 +7,7 @@ use edge_iam_host::cli::{self, Command};
 use edge_iam_host::{logging, server};
 
 fn main() -> ExitCode {
-    let options = match cli::parse(std::env::args().skip(1)) {
+    let options = match cli::parse(std::env::args_os().skip(1)) {
         Ok(Command::Run(options)) => options,
         Ok(Command::Help) => return print(cli::HELP),
         Ok(Command::Version) => return print(concat!("edge-iam-host ", env!("CARGO_PKG_VERSION"), "\n")),

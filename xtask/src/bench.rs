@@ -23,10 +23,10 @@ const COMPILER: &str = "npm has told above what is missing. better-sqlite3 is co
     packages `build-essential` and `python3`, and `libnode-dev` beside Debian's own `nodejs`";
 
 /// Passes the user's options on as they are.
-pub fn run(options: &[String]) -> Result<()> {
+pub fn run(options: &[OsString]) -> Result<()> {
     let workspace = Workspace::find()?;
     // Who only asks waits for no components.
-    let asks = options.iter().any(|option| matches!(option.as_str(), "--help" | "-h" | "--list"));
+    let asks = options.iter().any(|option| matches!(option.to_str(), Some("--help" | "-h" | "--list")));
     if asks {
         let mut tool = shell::cargo();
         tool.args(["run", "--quiet", "--release", "-p", "iam-bench", "--"]).args(options);

@@ -1,8 +1,10 @@
-//! The command line, parsed by hand: five commands do not pay for a parser crate.
+//! The command line of `cargo xtask`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use lexopt::{Arg, Parser};
 
 /// Printed by `cargo xtask help`.
 pub const USAGE: &str = "\
@@ -30,7 +32,7 @@ pub enum Command {
     /// Run the tests.
     Test(TestArgs),
     /// Measure; the options are those of the tool that does it.
-    Bench(Vec<String>),
+    Bench(Vec<OsString>),
     /// Run everything that a change must pass.
     Check,
 }
@@ -81,34 +83,39 @@ pub struct TestArgs {
 }
 
 /// Reads the arguments after `cargo xtask`.
-pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Command> {
-    let mut args = args.into_iter();
-    let Some(command) = args.next() else {
+pub fn parse<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> Result<Command> {
+    let mut parser = Parser::from_args(args.into_iter().map(Into::into).collect::<Vec<OsString>>());
+    let Some(command) = word(&mut parser)? else {
         return Ok(Command::Help);
     };
-    let mut args = Args { rest: args };
     match command.as_str() {
         "help" | "--help" | "-h" => Ok(Command::Help),
-        "up" => parse_up(&mut args),
-        "test" => parse_test(&mut args),
-        "bench" => Ok(Command::Bench(args.rest.collect())),
-        "check" => match args.next() {
-            None => Ok(Command::Check),
-            Some((flag, _)) => Err(unknown("check", &flag)),
-        },
+        "up" => parse_up(&mut parser),
+        "test" => parse_test(&mut parser),
+        "bench" => Ok(Command::Bench(parser.raw_args()?.collect())),
+        "check" => alone(&mut parser, "check", Command::Check),
         other => bail!("no command `{other}`; `cargo xtask help` lists the commands"),
     }
 }
 
-fn parse_up(args: &mut Args<impl Iterator<Item = String>>) -> Result<Command> {
+/// A command without options.
+fn alone(parser: &mut Parser, name: &str, command: Command) -> Result<Command> {
+    match word(parser)?.as_deref() {
+        None => Ok(command),
+        Some("--help" | "-h") => Ok(Command::Help),
+        Some(arg) => Err(unknown(name, arg)),
+    }
+}
+
+fn parse_up(parser: &mut Parser) -> Result<Command> {
     let mut up = UpArgs::default();
-    while let Some((flag, inline)) = args.next() {
+    while let Some(flag) = word(parser)? {
         match flag.as_str() {
-            "--listen" => up.listen = args.value(&flag, inline)?,
-            "--state-dir" => up.state_dir = Some(args.value(&flag, inline)?.into()),
-            "--variable" => up.variables.push(variable(args.value(&flag, inline)?)?),
+            "--listen" => up.listen = text(parser, &flag)?,
+            "--state-dir" => up.state_dir = Some(value(parser, &flag)?.into()),
+            "--variable" => up.variables.push(variable(text(parser, &flag)?)?),
             "--log-format" => {
-                up.log_format = args.value(&flag, inline)?;
+                up.log_format = text(parser, &flag)?;
                 if !matches!(up.log_format.as_str(), "human" | "json") {
                     bail!("--log-format is `human` or `json`, not `{}`", up.log_format);
                 }
@@ -121,12 +128,12 @@ fn parse_up(args: &mut Args<impl Iterator<Item = String>>) -> Result<Command> {
     Ok(Command::Up(up))
 }
 
-fn parse_test(args: &mut Args<impl Iterator<Item = String>>) -> Result<Command> {
+fn parse_test(parser: &mut Parser) -> Result<Command> {
     let mut test = TestArgs::default();
-    while let Some((flag, inline)) = args.next() {
+    while let Some(flag) = word(parser)? {
         match flag.as_str() {
             "--only" => {
-                test.only = Some(match args.value(&flag, inline)?.as_str() {
+                test.only = Some(match text(parser, &flag)?.as_str() {
                     "rust" => Only::Rust,
                     "clients" => Only::Clients,
                     other => bail!("--only is `rust` or `clients`, not `{other}`"),
@@ -142,23 +149,24 @@ fn parse_test(args: &mut Args<impl Iterator<Item = String>>) -> Result<Command> 
     Ok(Command::Test(test))
 }
 
-/// The arguments still to read; `--flag=value` comes as two.
-struct Args<I> {
-    rest: I,
+/// The next argument as it was typed; the value behind a flag's `=` is left for [`value`].
+fn word(parser: &mut Parser) -> Result<Option<String>> {
+    Ok(match parser.next()? {
+        None => None,
+        Some(Arg::Short(letter)) => Some(format!("-{letter}")),
+        Some(Arg::Long(name)) => Some(format!("--{name}")),
+        Some(Arg::Value(text)) => Some(text.to_string_lossy().into_owned()),
+    })
 }
 
-impl<I: Iterator<Item = String>> Args<I> {
-    fn next(&mut self) -> Option<(String, Option<String>)> {
-        let arg = self.rest.next()?;
-        match arg.split_once('=') {
-            Some((flag, value)) if flag.starts_with("--") => Some((flag.to_owned(), Some(value.to_owned()))),
-            _ => Some((arg, None)),
-        }
-    }
+/// The value of a flag, behind `=` or a space.
+fn value(parser: &mut Parser, flag: &str) -> Result<OsString> {
+    parser.value().ok().with_context(|| format!("{flag} needs a value"))
+}
 
-    fn value(&mut self, flag: &str, inline: Option<String>) -> Result<String> {
-        inline.or_else(|| self.rest.next()).with_context(|| format!("{flag} needs a value"))
-    }
+fn text(parser: &mut Parser, flag: &str) -> Result<String> {
+    // The value may be a secret: never print it.
+    value(parser, flag)?.into_string().ok().with_context(|| format!("{flag} takes Unicode text only"))
 }
 
 fn variable(pair: String) -> Result<String> {
@@ -215,7 +223,7 @@ mod tests {
 
     #[test]
     fn options_of_bench_are_passed_on_as_they_are() {
-        let expected = ["--users=1000", "--scenario", "a,b", "--help"].map(str::to_owned).to_vec();
+        let expected = ["--users=1000", "--scenario", "a,b", "--help"].map(OsString::from).to_vec();
         assert_eq!(words("bench --users=1000 --scenario a,b --help").unwrap(), Command::Bench(expected));
         assert_eq!(words("bench").unwrap(), Command::Bench(Vec::new()));
     }
@@ -227,6 +235,7 @@ mod tests {
             ("up --liste x", "knows no `--liste`"),
             ("up --listen", "--listen needs a value"),
             ("up --log-format xml", "not `xml`"),
+            ("up --no-build=yes", "--no-build"),
             ("test --only node", "not `node`"),
             ("test a b", "knows no `b`"),
             ("check now", "knows no `now`"),

@@ -46,7 +46,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
-    match cli::parse(std::env::args().skip(1))? {
+    match cli::parse(std::env::args_os().skip(1))? {
         Command::Help => {
             print!("{}", cli::USAGE);
             Ok(())

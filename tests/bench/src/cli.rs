@@ -1,8 +1,10 @@
-//! The command line, parsed by hand as that of xtask.
+//! The command line of `cargo xtask bench`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use lexopt::{Arg, Parser};
 
 use crate::runtimes::Runtime;
 use crate::scenarios::{self, Scenario};
@@ -102,22 +104,23 @@ impl Default for Options {
 }
 
 /// Reads the arguments after the program's name.
-pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Command> {
+pub fn parse<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> Result<Command> {
     let mut options = Options::default();
-    let mut args = args.into_iter();
-    while let Some(arg) = args.next() {
-        let (flag, inline) = match arg.split_once('=') {
-            Some((flag, value)) if flag.starts_with("--") => (flag.to_owned(), Some(value.to_owned())),
-            _ => (arg, None),
+    let mut parser = Parser::from_args(args.into_iter().map(Into::into).collect::<Vec<OsString>>());
+    while let Some(arg) = parser.next()? {
+        let flag = match arg {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("list") => return Ok(Command::List),
+            Arg::Short(letter) => format!("-{letter}"),
+            Arg::Long(name) => format!("--{name}"),
+            Arg::Value(text) => text.to_string_lossy().into_owned(),
         };
         match flag.as_str() {
-            "--help" | "-h" => return Ok(Command::Help),
-            "--list" => return Ok(Command::List),
             "--peers" => options.peers = true,
             "--verdict" => options.verdict = true,
             known if VALUES.contains(&known) => {
-                let value = inline.or_else(|| args.next()).with_context(|| format!("{flag} needs a value"))?;
-                apply(&mut options, &flag, &value)?;
+                let value = parser.value().ok().with_context(|| format!("{flag} needs a value"))?;
+                apply(&mut options, &flag, value)?;
             }
             _ => bail!("`bench` knows no `{flag}`; `cargo xtask bench --help` lists the options"),
         }
@@ -141,20 +144,28 @@ const VALUES: [&str; 12] = [
     "--work-dir",
 ];
 
-fn apply(options: &mut Options, flag: &str, value: &str) -> Result<()> {
+fn apply(options: &mut Options, flag: &str, value: OsString) -> Result<()> {
+    // The paths first: their names need not be Unicode.
+    match flag {
+        "--json" => options.json = Some(value.into()),
+        "--host" => options.paths.host = value.into(),
+        "--manifest" => options.paths.manifest = value.into(),
+        "--native" => options.paths.native = value.into(),
+        "--hello" => options.paths.hello = value.into(),
+        "--work-dir" => options.paths.work = value.into(),
+        _ => return apply_text(options, flag, &value.to_string_lossy()),
+    }
+    Ok(())
+}
+
+fn apply_text(options: &mut Options, flag: &str, value: &str) -> Result<()> {
     match flag {
         "--scenario" => options.scenarios = named(value)?,
         "--seconds" => options.seconds = number(flag, value, MAX_SECONDS)?,
         "--connections" => options.connections = numbers(flag, value, MAX_CONNECTIONS)?,
         "--users" => options.users = numbers(flag, value, MAX_USERS)?,
         "--runtimes" => options.runtimes = Some(value.split(',').map(Runtime::named).collect::<Result<_>>()?),
-        "--runs" => options.runs = number(flag, value, 100)?,
-        "--json" => options.json = Some(value.into()),
-        "--host" => options.paths.host = value.into(),
-        "--manifest" => options.paths.manifest = value.into(),
-        "--native" => options.paths.native = value.into(),
-        "--hello" => options.paths.hello = value.into(),
-        _ => options.paths.work = value.into(),
+        _ => options.runs = number(flag, value, 100)?,
     }
     Ok(())
 }
@@ -216,6 +227,7 @@ mod tests {
         for (line, part) in [
             ("--second 1", "knows no `--second`"),
             ("--seconds", "--seconds needs a value"),
+            ("--peers=all", "--peers"),
             ("--seconds 61", "from 1 to 60, not `61`"),
             ("--connections 1,257", "from 1 to 256, not `257`"),
             ("--users 0", "not `0`"),

@@ -50,7 +50,7 @@ fn main() -> ExitCode {
 
 /// Whether every answer was as expected.
 fn run() -> anyhow::Result<bool> {
-    match cli::parse(std::env::args().skip(1))? {
+    match cli::parse(std::env::args_os().skip(1))? {
         Command::Help => print!("{}", cli::USAGE),
         Command::List => print!("{}", scenarios::list()),
         Command::Run(options) => {
