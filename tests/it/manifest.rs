@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use iam_settings::SETTINGS;
 use iam_tests::native::COMPONENTS;
 use iam_wire::dialect::Kit;
 use iam_wire::{Need, Route};
@@ -276,18 +277,11 @@ fn whoever_sends_mail_knows_how() {
     }
 }
 
-/// Names that [`iam_wire::settings::Settings::load`] reads.
-fn read_by_the_code() -> BTreeSet<String> {
-    let read = |file: &str| std::fs::read_to_string(root().join("shared/wire/src").join(file)).unwrap();
-    let source = ["settings.rs", "mail/settings.rs", "upstream/settings.rs"].map(read).concat();
-    let calls = source.split("text(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
-    calls.collect()
-}
-
+/// The code reads what the table has and nothing else: so do its own tests tell.
 #[test]
-fn the_code_reads_what_is_declared_and_nothing_else() {
+fn the_manifest_declares_the_settings_of_the_table() {
     let declared: BTreeSet<String> = table(&manifest(), "variables").keys().cloned().collect();
-    assert_eq!(read_by_the_code(), declared);
+    assert_eq!(declared, SETTINGS.iter().map(|setting| setting.name.to_owned()).collect());
     let manifest = manifest();
     assert_eq!(given(&table(&manifest, "component")["logins"]).difference(&declared).count(), 0);
 }
@@ -306,13 +300,8 @@ fn defaults_of_code_and_manifest_agree() {
         let settings = runtime.block_on(iam_wire::settings::Settings::load(&iam_tests::native::Given(given)));
         format!("{:?}", settings.unwrap())
     };
-    let given = read_by_the_code().into_iter().filter_map(|name| {
-        let default = (*defaults.get(name.as_str())?).to_owned();
-        Some((&*name.leak(), default))
-    });
-    // What the code has no default for is read by one component only, which is given it.
-    let project = ("eazyrent_project_id", defaults["eazyrent_project_id"].to_owned());
-    assert_eq!(load(given.collect()), load(vec![project]));
+    let given = SETTINGS.iter().map(|setting| (setting.name, defaults[setting.name].to_owned()));
+    assert_eq!(load(given.collect()), load(Vec::new()));
 }
 
 /// All Rust source in a folder and those in it.

@@ -19,6 +19,7 @@ Commands of edge-iam
   cargo xtask test [options] [filter]  run every test there is, or those whose name has the filter
       --only rust|clients              Rust tests, or the published clients, alone
   cargo xtask bench [options]          measure the runtimes under load; --help shows the options
+  cargo xtask docs                     write docs/configuration.md from the table of settings
   cargo xtask check                    format, lints, tests, sizes, licences: what a change must pass
 ";
 
@@ -33,6 +34,8 @@ pub enum Command {
     Test(TestArgs),
     /// Measure; the options are those of the tool that does it.
     Bench(Vec<OsString>),
+    /// Write what is generated in `docs`.
+    Docs,
     /// Run everything that a change must pass.
     Check,
 }
@@ -93,6 +96,7 @@ pub fn parse<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> Result<Com
         "up" => parse_up(&mut parser),
         "test" => parse_test(&mut parser),
         "bench" => Ok(Command::Bench(parser.raw_args()?.collect())),
+        "docs" => alone(&mut parser, "docs", Command::Docs),
         "check" => alone(&mut parser, "check", Command::Check),
         other => bail!("no command `{other}`; `cargo xtask help` lists the commands"),
     }
@@ -239,6 +243,7 @@ mod tests {
             ("test --only node", "not `node`"),
             ("test a b", "knows no `b`"),
             ("check now", "knows no `now`"),
+            ("docs --all", "knows no `--all`"),
         ] {
             let text = words(line).unwrap_err().to_string();
             assert!(text.contains(part), "{line}: {text}");

@@ -10,6 +10,7 @@ mod cli;
 mod clients;
 mod debian_std;
 mod deny;
+mod docs;
 mod host;
 mod http;
 mod mail;
@@ -54,6 +55,7 @@ fn run() -> anyhow::Result<()> {
         Command::Up(args) => up::run(args),
         Command::Test(args) => test::run(&args),
         Command::Bench(options) => bench::run(&options),
+        Command::Docs => docs::run(),
         Command::Check => check::run(),
     }
 }

@@ -64,6 +64,30 @@ impl Manifest {
         components.iter().map(read).collect()
     }
 
+    /// Ids of all components.
+    pub fn ids(&self) -> impl Iterator<Item = &String> {
+        self.table.get("component").and_then(Value::as_table).into_iter().flat_map(Table::keys)
+    }
+
+    /// Ids of the components that are given this variable.
+    pub fn readers(&self, variable: &str) -> Vec<String> {
+        let components = self.table.get("component").and_then(Value::as_table).into_iter().flatten();
+        let reads = |component: &Value| component.get("variables").is_some_and(|given| given.get(variable).is_some());
+        components.filter(|(_, component)| reads(component)).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Name, default and secrecy of every declared variable.
+    #[cfg(test)]
+    pub fn variables(&self) -> Vec<(String, String, bool)> {
+        let declared = self.table.get("variables").and_then(Value::as_table).into_iter().flatten();
+        let read = |(name, variable): (&String, &Value)| {
+            let default = variable.get("default").and_then(Value::as_str).unwrap_or("(none)");
+            let is_secret = variable.get("secret").and_then(Value::as_bool).unwrap_or_default();
+            (name.clone(), default.to_owned(), is_secret)
+        };
+        declared.map(read).collect()
+    }
+
     /// The same manifest for a place outside the repository: local paths made absolute, and what
     /// lies in `target/` looked up in `target`.
     fn relocated(&self, root: &Path, target: &Path) -> Table {
@@ -151,6 +175,16 @@ mod tests {
         let text = "[component.a]\nsource = \"a.wasm\"";
         let error = Manifest::parse(text).unwrap().components().unwrap_err();
         assert!(error.to_string().contains("[component.a.build]"));
+    }
+
+    #[test]
+    fn readers_of_a_variable_are_listed() {
+        let text =
+            "[component.a.variables]\nx = \"{{ x }}\"\n[component.b]\n[component.c.variables]\nx = \"1\"\ny = \"2\"";
+        let manifest = Manifest::parse(text).unwrap();
+        assert_eq!(manifest.readers("x"), ["a", "c"]);
+        assert_eq!(manifest.readers("y"), ["c"]);
+        assert!(manifest.readers("z").is_empty());
     }
 
     #[test]

@@ -69,8 +69,10 @@ fn execute(args: &TestArgs) -> Result<Vec<Outcome>> {
 
 /// Each with its own call of cargo: one with its own features, one with its own profile.
 fn rust_suites<'a>(components: &[&'a str]) -> Vec<(&'static str, Vec<&'a str>)> {
-    let mut suites =
-        vec![("domain", vec!["-p", "iam-domain", "--features", "native"]), ("wire", vec!["-p", "iam-wire"])];
+    let mut suites = vec![
+        ("domain", vec!["-p", "iam-domain", "--features", "native"]),
+        ("wire", vec!["-p", "iam-wire", "-p", "iam-settings"]),
+    ];
     let packages = components.iter().flat_map(|package| ["-p", *package]);
     suites.push(("components", packages.collect()));
     suites.push(("xtask", vec!["-p", "xtask"]));

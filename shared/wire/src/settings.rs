@@ -1,13 +1,13 @@
-//! Configuration: the variables of spin.toml, read once per instance.
+//! Configuration: the variables of spin.toml, read once per instance. Their table is `iam_settings`.
 
 use iam_domain::crypto::derived::MIN_KEY_BYTES;
 use iam_domain::crypto::secret::{hex, sha256};
 use iam_domain::crypto::{Sensitive, SigningAlgorithm};
 use iam_domain::error::{Error, Result};
-use iam_domain::ops::DEFAULT_PASSWORD_CHECKS;
 use iam_domain::ops::installation::bootstrap::BootstrapSettings;
 use iam_domain::ops::tokens::keys::ADOPTED;
 use iam_domain::store::LocalFuture;
+use iam_settings::{Key, key};
 
 use crate::mail::MailSettings;
 use crate::upstream::UpstreamSettings;
@@ -39,7 +39,7 @@ pub struct OwnKey {
     pub generation: String,
 }
 
-/// All settings. README.md, "Configuration", explains each.
+/// All settings. docs/configuration.md explains each.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Scheme and authority under which clients reach us; `None` = only this machine calls, by whatever name.
@@ -86,45 +86,38 @@ impl Settings {
     /// # Errors
     /// `Internal`; the log context names the variable and what it should be.
     pub async fn load(variables: &dyn Variables) -> Result<Self> {
-        let text = async |name| Ok::<_, Error>(variables.get(name).await?.unwrap_or_default());
-        let or = |value: String, default: &str| if value.is_empty() { default.to_owned() } else { value };
-        let management = or(text("logto_management_resource").await?, "https://default.logto.app/api");
+        let read = async |key| Value::read(variables, key).await;
+        let management = read(key!("logto_management_resource")).await?.text;
         Ok(Self {
-            public_url: public_url(&text("public_url").await?)?,
-            accepted_issuers: list(&text("accepted_issuers").await?),
-            signing_key_generation: or(text("signing_key_generation").await?, "1"),
+            public_url: read(key!("public_url")).await?.public_url()?,
+            accepted_issuers: read(key!("accepted_issuers")).await?.list(),
+            signing_key_generation: read(key!("signing_key_generation")).await?.text,
             eazyrent_tokens: TokenSettings {
-                algorithm: algorithm("eazyrent_signing_algorithm", &text("eazyrent_signing_algorithm").await?)?,
-                lifetime: seconds("eazyrent_access_token_ttl", &text("eazyrent_access_token_ttl").await?, 43_199)?,
+                algorithm: read(key!("eazyrent_signing_algorithm")).await?.algorithm()?,
+                lifetime: read(key!("eazyrent_access_token_ttl")).await?.seconds()?,
             },
-            eazyrent_project_id: or(text("eazyrent_project_id").await?, "310976816384838665"),
-            eazyrent_strict_acting_account: flag(
-                "eazyrent_strict_acting_account",
-                &text("eazyrent_strict_acting_account").await?,
-            )?,
+            eazyrent_project_id: read(key!("eazyrent_project_id")).await?.text,
+            eazyrent_strict_acting_account: read(key!("eazyrent_strict_acting_account")).await?.flag()?,
             logto_tokens: TokenSettings {
-                algorithm: algorithm("logto_signing_algorithm", &text("logto_signing_algorithm").await?)?,
-                lifetime: seconds("logto_access_token_ttl", &text("logto_access_token_ttl").await?, 3600)?,
+                algorithm: read(key!("logto_signing_algorithm")).await?.algorithm()?,
+                lifetime: read(key!("logto_access_token_ttl")).await?.seconds()?,
             },
             logto_management_resource: management.clone(),
-            idah_key: own_key("idah_jwt_key", &text("idah_jwt_key").await?)?,
-            idah_access_token_ttl: seconds("idah_access_token_ttl", &text("idah_access_token_ttl").await?, 86_400)?,
-            idah_secure_cookies: match text("idah_secure_cookies").await? {
-                unset if unset.is_empty() => true,
-                set => flag("idah_secure_cookies", &set)?,
-            },
-            application_secret_key: secret_key(text("application_secret_key").await?)?,
-            max_password_checks: password_checks(&text("max_password_checks").await?)?,
-            client_address_header: header(&text("client_address_header").await?)?,
-            disabled_dialects: dialects(&text("disabled_dialects").await?)?,
+            idah_key: read(key!("idah_jwt_key")).await?.own_key()?,
+            idah_access_token_ttl: read(key!("idah_access_token_ttl")).await?.seconds()?,
+            idah_secure_cookies: read(key!("idah_secure_cookies")).await?.flag()?,
+            application_secret_key: read(key!("application_secret_key")).await?.secret_key()?,
+            max_password_checks: read(key!("max_password_checks")).await?.password_checks()?,
+            client_address_header: read(key!("client_address_header")).await?.header()?,
+            disabled_dialects: read(key!("disabled_dialects")).await?.dialects()?,
             bootstrap: BootstrapSettings {
-                organization: or(text("bootstrap_organization").await?, "Default"),
-                admin_email: text("bootstrap_admin_email").await?,
-                admin_password: Sensitive::new(text("bootstrap_admin_password").await?),
-                system_email: text("bootstrap_system_email").await?,
-                system_password: Sensitive::new(text("bootstrap_system_password").await?),
-                client_id: text("bootstrap_client_id").await?,
-                client_secret: Sensitive::new(text("bootstrap_client_secret").await?),
+                organization: read(key!("bootstrap_organization")).await?.text,
+                admin_email: read(key!("bootstrap_admin_email")).await?.text,
+                admin_password: Sensitive::new(read(key!("bootstrap_admin_password")).await?.text),
+                system_email: read(key!("bootstrap_system_email")).await?.text,
+                system_password: Sensitive::new(read(key!("bootstrap_system_password")).await?.text),
+                client_id: read(key!("bootstrap_client_id")).await?.text,
+                client_secret: Sensitive::new(read(key!("bootstrap_client_secret")).await?.text),
                 management_resource: management,
             },
             mail: MailSettings::load(variables).await?,
@@ -150,111 +143,100 @@ pub(crate) fn wrong(name: &str, wanted: &str) -> Error {
     Error::internal(format!("variable {name} must be {wanted}"))
 }
 
-fn public_url(text: &str) -> Result<Option<String>> {
-    let text = text.trim_end_matches('/');
-    let is_origin = |rest: &str| !rest.is_empty() && !rest.contains(['/', '?', '#']);
-    match text.split_once("://") {
-        None if text.is_empty() => Ok(None),
-        Some(("http" | "https", rest)) if is_origin(rest) => Ok(Some(text.to_owned())),
-        _ => Err(wrong("public_url", "scheme and host only, such as https://iam.example.org")),
-    }
+/// What a variable is set to, or its default where it is not set or empty. Not `Debug`: it may be a secret.
+pub(crate) struct Value {
+    name: &'static str,
+    /// The text as it is.
+    pub(crate) text: String,
 }
 
-fn secret_key(text: String) -> Result<Option<Sensitive<Vec<u8>>>> {
-    let key = Sensitive::new(text.into_bytes());
-    match key.expose().len() {
-        0 => Ok(None),
-        MIN_KEY_BYTES.. => Ok(Some(key)),
-        _ => Err(wrong("application_secret_key", "at least 32 characters of random text")),
+impl Value {
+    /// Asks for the variable.
+    pub(crate) async fn read(variables: &dyn Variables, key: Key) -> Result<Self> {
+        let given = variables.get(key.name).await?.filter(|text| !text.is_empty());
+        Ok(Self { name: key.name, text: given.unwrap_or_else(|| key.default.to_owned()) })
     }
-}
 
-/// A private key in PEM. Where variables cannot hold several lines, its line ends may be written as `\n`.
-fn own_key(name: &str, text: &str) -> Result<Option<OwnKey>> {
-    if text.trim().is_empty() {
-        return Ok(None);
+    fn wrong(&self, wanted: &str) -> Error {
+        wrong(self.name, wanted)
     }
-    if text.trim_start().starts_with("file:") {
-        return Err(wrong(name, "the PEM text of the key itself, as components cannot read files"));
+
+    fn public_url(self) -> Result<Option<String>> {
+        let text = self.text.trim_end_matches('/');
+        let is_origin = |rest: &str| !rest.is_empty() && !rest.contains(['/', '?', '#']);
+        match text.split_once("://") {
+            None if text.is_empty() => Ok(None),
+            Some(("http" | "https", rest)) if is_origin(rest) => Ok(Some(text.to_owned())),
+            _ => Err(self.wrong("scheme and host only, such as https://iam.example.org")),
+        }
     }
-    let pem = text.replace("\\n", "\n");
-    let generation = format!("{ADOPTED}{}", hex(&sha256(pem.trim())));
-    Ok(Some(OwnKey { pem: Sensitive::new(pem), generation }))
-}
 
-fn header(text: &str) -> Result<Option<String>> {
-    match text {
-        "" => Ok(None),
-        name if http::HeaderName::from_bytes(name.as_bytes()).is_ok() => Ok(Some(name.to_ascii_lowercase())),
-        _ => Err(wrong("client_address_header", "the name of a header, such as X-Forwarded-For")),
+    fn secret_key(self) -> Result<Option<Sensitive<Vec<u8>>>> {
+        match self.text.len() {
+            0 => Ok(None),
+            MIN_KEY_BYTES.. => Ok(Some(Sensitive::new(self.text.into_bytes()))),
+            _ => Err(self.wrong("at least 32 characters of random text")),
+        }
     }
-}
 
-fn list(text: &str) -> Vec<String> {
-    text.split([',', ' ']).map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
-}
-
-fn dialects(text: &str) -> Result<Vec<String>> {
-    let names = list(text);
-    if names.iter().all(|name| crate::dialect::NAMES.contains(&name.as_str())) {
-        return Ok(names);
+    /// A private key in PEM. Where variables cannot hold several lines, its line ends may be written as `\n`.
+    fn own_key(self) -> Result<Option<OwnKey>> {
+        if self.text.trim().is_empty() {
+            return Ok(None);
+        }
+        if self.text.trim_start().starts_with("file:") {
+            return Err(self.wrong("the PEM text of the key itself, as components cannot read files"));
+        }
+        let pem = self.text.replace("\\n", "\n");
+        let generation = format!("{ADOPTED}{}", hex(&sha256(pem.trim())));
+        Ok(Some(OwnKey { pem: Sensitive::new(pem), generation }))
     }
-    Err(wrong("disabled_dialects", &format!("a list of {}", crate::dialect::NAMES.join(", "))))
-}
 
-fn algorithm(name: &str, text: &str) -> Result<SigningAlgorithm> {
-    if text.is_empty() {
-        return Ok(SigningAlgorithm::EdDsa);
+    fn header(self) -> Result<Option<String>> {
+        match self.text.as_str() {
+            "" => Ok(None),
+            name if http::HeaderName::from_bytes(name.as_bytes()).is_ok() => Ok(Some(name.to_ascii_lowercase())),
+            _ => Err(self.wrong("the name of a header, such as X-Forwarded-For")),
+        }
     }
-    SigningAlgorithm::from_name(text).ok_or_else(|| wrong(name, "EdDSA, ES256 or RS256"))
-}
 
-fn seconds(name: &str, text: &str, default: i64) -> Result<i64> {
-    if text.is_empty() {
-        return Ok(default);
+    fn list(&self) -> Vec<String> {
+        self.text.split([',', ' ']).map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
     }
-    text.parse()
-        .ok()
-        .filter(|seconds| (1..=31_536_000).contains(seconds))
-        .ok_or_else(|| wrong(name, "a number of seconds, from 1 to 31536000 (a year)"))
-}
 
-fn password_checks(text: &str) -> Result<i64> {
-    if text.is_empty() {
-        return Ok(DEFAULT_PASSWORD_CHECKS);
+    fn dialects(self) -> Result<Vec<String>> {
+        let names = self.list();
+        if names.iter().all(|name| crate::dialect::NAMES.contains(&name.as_str())) {
+            return Ok(names);
+        }
+        Err(self.wrong(&format!("a list of {}", crate::dialect::NAMES.join(", "))))
     }
-    let number = text.parse().ok().filter(|number| (1..=10_000).contains(number));
-    number.ok_or_else(|| wrong("max_password_checks", "a number from 1 to 10000"))
-}
 
-fn flag(name: &str, text: &str) -> Result<bool> {
-    match text {
-        "" | "false" | "0" => Ok(false),
-        "true" | "1" => Ok(true),
-        _ => Err(wrong(name, "true or false")),
+    fn algorithm(self) -> Result<SigningAlgorithm> {
+        SigningAlgorithm::from_name(&self.text).ok_or_else(|| self.wrong("EdDSA, ES256 or RS256"))
+    }
+
+    fn number(&self, most: i64) -> Option<i64> {
+        self.text.parse().ok().filter(|number| (1..=most).contains(number))
+    }
+
+    fn seconds(self) -> Result<i64> {
+        self.number(31_536_000).ok_or_else(|| self.wrong("a number of seconds, from 1 to 31536000 (a year)"))
+    }
+
+    fn password_checks(self) -> Result<i64> {
+        self.number(10_000).ok_or_else(|| self.wrong("a number from 1 to 10000"))
+    }
+
+    fn flag(self) -> Result<bool> {
+        match self.text.as_str() {
+            "false" | "0" => Ok(false),
+            "true" | "1" => Ok(true),
+            _ => Err(self.wrong("true or false")),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_checked() {
-        assert_eq!(public_url("https://iam.example.org/"), Ok(Some("https://iam.example.org".into())));
-        assert_eq!(public_url(""), Ok(None));
-        assert!(public_url("iam.example.org").is_err());
-        assert!(public_url("https://iam.example.org/base").is_err());
-        assert_eq!(list("a, b  c,"), ["a", "b", "c"]);
-        assert!(dialects("logto, oauth").is_ok());
-        assert!(dialects("Logto").is_err());
-        assert!(algorithm("x", "HS256").is_err());
-        assert!(seconds("x", "0", 1).is_err());
-        assert!(flag("x", "maybe").is_err());
-        assert!(secret_key(String::new()).is_ok_and(|key| key.is_none()));
-        assert!(secret_key("x".repeat(32)).is_ok_and(|key| key.is_some()));
-        assert!(secret_key("x".repeat(31)).is_err());
-        assert_eq!(header("X-Forwarded-For"), Ok(Some("x-forwarded-for".into())));
-        assert!(header("no header").is_err());
-    }
-}
+#[path = "settings_tests.rs"]
+mod tests;

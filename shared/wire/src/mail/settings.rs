@@ -3,9 +3,10 @@
 use http::{HeaderValue, Uri};
 use iam_domain::crypto::Sensitive;
 use iam_domain::error::{Error, Result};
+use iam_settings::key;
 
 use super::message::Pages;
-use crate::settings::{Variables, wrong};
+use crate::settings::{Value, Variables, wrong};
 
 /// Where mail goes.
 #[derive(Debug, Clone)]
@@ -55,13 +56,13 @@ impl MailSettings {
     /// # Errors
     /// `Internal`; the log context names the variable and what it should be.
     pub async fn load(variables: &dyn Variables) -> Result<Self> {
-        let text = async |name| Ok::<_, Error>(variables.get(name).await?.unwrap_or_default());
-        let (from, key) = (text("mail_from").await?, Sensitive::new(text("mail_api_key").await?));
-        let base = text("mail_api_url").await?;
-        let hook = text("mail_webhook_url").await?;
-        let allowed = text("mail_allowed_host").await?;
-        let provider = match text("mail_provider").await?.as_str() {
-            "" | "log" => Provider::Log,
+        let read = async |key| Ok::<_, Error>(Value::read(variables, key).await?.text);
+        let (from, key) = (read(key!("mail_from")).await?, Sensitive::new(read(key!("mail_api_key")).await?));
+        let base = read(key!("mail_api_url")).await?;
+        let hook = read(key!("mail_webhook_url")).await?;
+        let allowed = read(key!("mail_allowed_host")).await?;
+        let provider = match read(key!("mail_provider")).await?.as_str() {
+            "log" => Provider::Log,
             "webhook" => {
                 let key = (!key.expose().is_empty()).then_some(key);
                 Provider::Webhook(Webhook { url: reachable("mail_webhook_url", &hook, &allowed)?, key })
@@ -73,8 +74,9 @@ impl MailSettings {
             _ => return Err(wrong("mail_provider", "log, webhook, resend or postmark")),
         };
         let pages = Pages {
-            account: page("account_page_url", text("account_page_url").await?)?,
-            app: page("idah_app_url", text("idah_app_url").await?)?.map(|app| app.trim_end_matches('/').to_owned()),
+            account: page("account_page_url", read(key!("account_page_url")).await?)?,
+            app: page("idah_app_url", read(key!("idah_app_url")).await?)?
+                .map(|app| app.trim_end_matches('/').to_owned()),
         };
         Ok(Self { provider, pages })
     }

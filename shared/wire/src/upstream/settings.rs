@@ -2,11 +2,12 @@
 
 use iam_domain::crypto::Sensitive;
 use iam_domain::error::{Error, Result};
+use iam_settings::key;
 
 use super::url::{Reach, Template, is_allowed};
-use crate::settings::{Variables, wrong};
+use crate::settings::{Value, Variables, wrong};
 
-/// An upstream login service. README.md, "Configuration", explains each variable.
+/// An upstream login service. docs/configuration.md explains each variable.
 #[derive(Debug, Clone)]
 pub struct UpstreamSettings {
     /// Issuer, exactly as its discovery document has it.
@@ -28,18 +29,18 @@ impl UpstreamSettings {
     /// # Errors
     /// `Internal`; the log context names the variable and what it should be.
     pub async fn load(variables: &dyn Variables) -> Result<Option<Self>> {
-        let text = async |name| Ok::<_, Error>(variables.get(name).await?.unwrap_or_default());
+        let read = async |key| Ok::<_, Error>(Value::read(variables, key).await?.text);
         let upstream = Self {
-            issuer: text("upstream_issuer").await?,
-            client_id: text("upstream_client_id").await?,
-            client_secret: Sensitive::new(text("upstream_client_secret").await?),
-            scope: text("upstream_scope").await?,
-            user_endpoint: endpoint(&text("upstream_user_endpoint").await?)?,
+            issuer: read(key!("upstream_issuer")).await?,
+            client_id: read(key!("upstream_client_id")).await?,
+            client_secret: Sensitive::new(read(key!("upstream_client_secret")).await?),
+            scope: read(key!("upstream_scope")).await?,
+            user_endpoint: endpoint(&read(key!("upstream_user_endpoint")).await?)?,
         };
         if upstream.issuer.is_empty() {
             return Ok(None);
         }
-        upstream.check(&text("upstream_allowed_host").await?).map(Some)
+        upstream.check(&read(key!("upstream_allowed_host")).await?).map(Some)
     }
 
     fn check(self, allowed: &str) -> Result<Self> {
