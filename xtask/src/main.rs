@@ -13,6 +13,8 @@ mod deny;
 mod docs;
 mod host;
 mod http;
+#[cfg(test)]
+mod links;
 mod mail;
 mod manifest;
 mod marker;
