@@ -1,32 +1,27 @@
 //! Everything HTTP that is not one endpoint: requests and replies, routing, the pipeline that runs every handler,
 //! credentials, and one kit of conventions per dialect.
 
-pub mod app;
 mod auth;
-pub mod body;
 pub mod dialect;
-mod fields;
-pub mod form;
-pub mod list;
+pub mod http;
+pub mod kit;
 pub mod log;
 pub mod mail;
-pub mod multipart;
-pub mod outbound;
 pub mod pipeline;
-pub mod reply;
-pub mod request;
-pub mod route;
+pub mod runtime;
 pub mod settings;
-#[cfg(all(feature = "spin", target_arch = "wasm32"))]
-pub mod spin;
-pub mod startup;
-pub mod time;
+pub mod shapes;
 pub mod upstream;
-mod whence;
 
-pub use app::App;
+pub use self::http::client_address;
+pub use self::http::reply::Reply;
+pub use self::http::request::{BodySource, Request};
+pub use self::http::{body, form, list, multipart, reply, request, time};
 pub use auth::client::{ClientCredentials, client_credentials};
 pub use iam_domain::ops::Ctx;
-pub use reply::Reply;
-pub use request::{BodySource, Request};
-pub use route::{Need, Route, Routes};
+pub use pipeline::app::App;
+pub use pipeline::route::{Need, Route, Routes};
+pub use pipeline::{app, route, startup};
+pub use runtime::outbound;
+#[cfg(all(feature = "spin", target_arch = "wasm32"))]
+pub use runtime::spin;

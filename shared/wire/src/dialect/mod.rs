@@ -2,95 +2,11 @@
 
 pub mod eazyrent;
 pub mod idah;
-pub mod jsonapi;
 pub mod logto;
 pub mod oauth;
-pub mod picture;
 
-use std::rc::Rc;
-
-use bytes::Bytes;
-use http::StatusCode;
-use iam_domain::error::{Error, Result};
-use iam_domain::ops::{Acting, AuthoritySource, ByRoles};
-
-use crate::auth::Authorization;
-use crate::reply::Reply;
-use crate::request::Request;
-use crate::settings::Settings;
+pub use crate::kit::{AcceptedTokens, Kit};
+pub use crate::shapes::{jsonapi, picture};
 
 /// Names of all kits, as `disabled_dialects` takes them.
 pub const NAMES: &[&str] = &["eazyrent", "oauth", "logto", "idah"];
-
-/// Which access tokens a dialect takes.
-#[derive(Debug, Clone)]
-pub struct AcceptedTokens {
-    /// `iss` must be this.
-    pub issuer: String,
-    /// `aud` must name one of these.
-    pub audiences: Vec<String>,
-}
-
-/// The conventions of one dialect.
-pub trait Kit: Sync {
-    /// Name in settings, log and audit.
-    fn name(&self) -> &'static str;
-
-    /// How its paths begin: where several dialects answer in one component, the longest tells whose a path is.
-    fn base_paths(&self) -> &'static [&'static str];
-
-    /// Under which prefixes its routes are served.
-    fn prefixes(&self) -> &'static [&'static str] {
-        &[""]
-    }
-
-    /// Whether a body must be well formed before it matters who is calling.
-    fn checks_syntax_first(&self) -> bool {
-        false
-    }
-
-    /// Fails when a body is not what its headers say: asked only of dialects that check that first.
-    fn check_syntax(&self, request: &Request, body: &Bytes) -> Result<()> {
-        let _ = (request, body);
-        Ok(())
-    }
-
-    /// Whether a slash at the end of a path may be there or not.
-    fn takes_either_slash(&self) -> bool;
-
-    /// The answer to an error.
-    fn error(&self, error: &Error) -> Reply;
-
-    /// The answer to a path or method that does not exist.
-    fn bare(&self, status: StatusCode, text: &'static str) -> Reply;
-
-    /// Reads the credential of a request. A kit whose routes are all public has none to read.
-    fn authorization<'r>(&self, request: &'r Request) -> Authorization<'r> {
-        let _ = request;
-        Authorization::Unknown
-    }
-
-    /// Tokens to be taken by a server that clients reach under `origin`.
-    fn accepted_tokens(&self, origin: &str, settings: &Settings) -> AcceptedTokens {
-        let _ = settings;
-        AcceptedTokens { issuer: origin.to_owned(), audiences: vec![origin.to_owned()] }
-    }
-
-    /// What an access token with these scopes (RFC 8693 §4.2) allows.
-    fn authority(&self, scope: &str, settings: &Settings) -> Rc<dyn AuthoritySource> {
-        let _ = (scope, settings);
-        Rc::new(ByRoles)
-    }
-
-    /// Finishes the answer of a handler, or to its error, the way this dialect has it.
-    fn dress(&self, request: &Request, reply: Reply) -> Reply {
-        let _ = request;
-        reply
-    }
-
-    /// The organization that the request asks to act for.
-    fn acting(&self, request: &Request) -> Acting {
-        let _ = request;
-        Acting::Home
-    }
-}

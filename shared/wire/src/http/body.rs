@@ -6,7 +6,7 @@ use bytes::Bytes;
 use iam_domain::error::{Error, Fault, FaultCode, Result, Step};
 use serde_json::Value;
 
-pub use crate::fields::Fields;
+pub use super::fields::Fields;
 
 /// Largest JSON or form body, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;

@@ -1,6 +1,9 @@
 //! The only caller of handlers: match, authenticate, check the need, run, answer.
 
-use std::collections::HashMap;
+pub mod app;
+mod call;
+pub mod route;
+pub mod startup;
 
 use bytes::Bytes;
 use http::header::{
@@ -9,78 +12,20 @@ use http::header::{
 };
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, ErrorKind, Result};
-use iam_domain::ops::{Acting, Ctx, Services};
+use iam_domain::ops::{Acting, Ctx};
 
 use crate::app::App;
 use crate::auth;
 use crate::body::MAX_BODY;
-use crate::dialect::Kit;
-use crate::outbound::Outbound;
+use crate::client_address;
+use crate::kit::Kit;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{Match, Need, Route};
-use crate::settings::Settings;
-use crate::whence;
+pub use call::Call;
 
 /// Header that carries the request id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// A request that has passed all checks, as its handler sees it. Nothing but the pipeline makes one.
-pub struct Call<'a> {
-    ctx: Ctx<'a>,
-    request: &'a Request,
-    params: HashMap<&'a str, String>,
-    /// The body, where it was read before it was known who is calling.
-    body: Option<Bytes>,
-    app: &'a App,
-    settings: &'a Settings,
-    origin: &'a str,
-}
-
-impl<'a> Call<'a> {
-    /// What operations work with.
-    pub fn ctx(&self) -> &Ctx<'a> {
-        &self.ctx
-    }
-
-    /// The request.
-    pub fn request(&self) -> &Request {
-        self.request
-    }
-
-    /// Decoded path parameter.
-    pub fn param(&self, name: &str) -> &str {
-        self.params.get(name).map_or("", String::as_str)
-    }
-
-    /// Whole body, at most [`MAX_BODY`] bytes.
-    pub async fn body(&self) -> Result<Bytes> {
-        match &self.body {
-            Some(body) => Ok(body.clone()),
-            None => self.request.read_body(MAX_BODY).await,
-        }
-    }
-
-    /// Settings.
-    pub fn settings(&self) -> &Settings {
-        self.settings
-    }
-
-    /// What the instance has.
-    pub fn services(&self) -> &Services {
-        self.app.services()
-    }
-
-    /// Other servers.
-    pub fn outbound(&self) -> &dyn Outbound {
-        self.app.outbound()
-    }
-
-    /// Scheme and authority under which clients reach us: `public_url`, or on this very machine those of the request.
-    pub fn origin(&self) -> &str {
-        self.origin
-    }
-}
 
 impl App {
     /// Answers one request. Never fails: every fault becomes an answer in the shape of the dialect.
@@ -95,7 +40,7 @@ impl App {
     async fn answer(&self, request: &Request, id: &str) -> Reply {
         match self.router().find(request.method(), request.path()) {
             Match::Route(kit, ..) | Match::Method(kit, _) if self.disables(kit) => {
-                kit.bare(StatusCode::NOT_FOUND, "Not Found")
+                kit.plain_error(StatusCode::NOT_FOUND, "Not Found")
             }
             Match::Route(kit, route, params) => {
                 let result = self.run(request, id, kit, route, params).await;
@@ -103,12 +48,12 @@ impl App {
                     crate::log::failure(id, route.op, &error);
                     refusal(kit, &error)
                 });
-                kit.dress(request, reply)
+                kit.finish(request, reply)
             }
             Match::Method(kit, allow) => {
-                kit.bare(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").header(ALLOW, &allow)
+                kit.plain_error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").header(ALLOW, &allow)
             }
-            Match::None(Some(kit)) => kit.bare(StatusCode::NOT_FOUND, "Not Found"),
+            Match::None(Some(kit)) => kit.plain_error(StatusCode::NOT_FOUND, "Not Found"),
             Match::None(None) => Reply::empty(StatusCode::NOT_FOUND),
         }
     }
@@ -130,7 +75,7 @@ impl App {
             let (_, host) = request.called_as().unwrap_or_default();
             crate::log::line(&format!("level=error request={id} called as {host:?}: set the variable public_url"));
             let text = "This server does not know the name it was called by; its variable public_url must be set.";
-            return Ok(kit.bare(StatusCode::MISDIRECTED_REQUEST, text));
+            return Ok(kit.plain_error(StatusCode::MISDIRECTED_REQUEST, text));
         };
         let body = if kit.checks_syntax_first() {
             let body = request.read_body(MAX_BODY).await?;
@@ -140,7 +85,7 @@ impl App {
             None
         };
         self.prepare(settings).await?;
-        let info = whence::info(request, id, kit.name(), settings.client_address_header.as_deref());
+        let info = client_address::info(request, id, kit.name(), settings.client_address_header.as_deref());
         let ctx = match route.need {
             Need::Public => Ctx::anonymous(self.services(), &info),
             Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Directory | Need::Effective(_) => {
@@ -149,7 +94,7 @@ impl App {
                     Need::Public | Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Directory => Acting::Home,
                 };
                 let caller = auth::caller(self, kit, request, &origin, acting).await?;
-                let organization = caller.effective_organization(acting, settings.eazyrent_strict_acting_account)?;
+                let organization = caller.effective_organization(acting, kit.is_strict(settings))?;
                 Ctx::of(self.services(), &info, caller, organization)
             }
         };

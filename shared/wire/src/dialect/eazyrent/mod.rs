@@ -14,6 +14,7 @@ use super::Kit;
 use crate::auth::Authorization;
 use crate::reply::Reply;
 use crate::request::Request;
+use crate::settings::Settings;
 
 pub use claims::ScopeRequest;
 pub use inputs::{partial_update_user, postal_address, short_text};
@@ -45,7 +46,7 @@ impl Kit for EazyRent {
         errors::reply(error)
     }
 
-    fn bare(&self, status: StatusCode, text: &'static str) -> Reply {
+    fn plain_error(&self, status: StatusCode, text: &'static str) -> Reply {
         errors::detail(status, text)
     }
 
@@ -58,6 +59,10 @@ impl Kit for EazyRent {
             Some(_) => Authorization::Unknown,
             None => Authorization::ApiToken(value.trim()),
         }
+    }
+
+    fn is_strict(&self, settings: &Settings) -> bool {
+        settings.eazyrent_strict_acting_account
     }
 
     fn acting(&self, request: &Request) -> Acting {

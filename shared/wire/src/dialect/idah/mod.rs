@@ -90,7 +90,7 @@ impl Kit for Idah {
     }
 
     /// What does not exist is not found, whatever the method.
-    fn bare(&self, status: StatusCode, text: &'static str) -> Reply {
+    fn plain_error(&self, status: StatusCode, text: &'static str) -> Reply {
         errors::bare(status, text)
     }
 

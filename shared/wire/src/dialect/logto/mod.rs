@@ -59,7 +59,7 @@ impl Kit for LogtoApi {
         errors::reply(error)
     }
 
-    fn bare(&self, status: StatusCode, text: &'static str) -> Reply {
+    fn plain_error(&self, status: StatusCode, text: &'static str) -> Reply {
         Reply::with_body(status, "text/plain; charset=utf-8", text)
     }
 
@@ -86,7 +86,7 @@ impl Kit for LogtoApi {
     }
 
     /// JSON says its charset, and what was read has an `ETag` over its body.
-    fn dress(&self, request: &Request, mut reply: Reply) -> Reply {
+    fn finish(&self, request: &Request, mut reply: Reply) -> Reply {
         if reply.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json") {
             reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         }

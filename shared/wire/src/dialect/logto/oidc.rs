@@ -45,7 +45,7 @@ impl Kit for LogtoOidc {
         Self::refuse(&Refusal::of(error))
     }
 
-    fn bare(&self, status: StatusCode, text: &'static str) -> Reply {
+    fn plain_error(&self, status: StatusCode, text: &'static str) -> Reply {
         Reply::with_body(status, "text/plain; charset=utf-8", text)
     }
 }

@@ -86,7 +86,7 @@ impl Kit for OAuth {
         Self::refuse(&Refusal::of(error))
     }
 
-    fn bare(&self, status: StatusCode, text: &'static str) -> Reply {
+    fn plain_error(&self, status: StatusCode, text: &'static str) -> Reply {
         Self::refuse(&Refusal { status, error: "invalid_request", description: text.to_owned() })
     }
 }

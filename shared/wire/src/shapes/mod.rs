@@ -1,0 +1,4 @@
+//! Formats that no single API owns.
+
+pub mod jsonapi;
+pub mod picture;
