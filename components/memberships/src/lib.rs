@@ -14,6 +14,7 @@ pub static COMPONENT: Component = Component {
         &eazyrent::register::ROUTES,
         &eazyrent::sync_from_auth::ROUTES,
         &logto::applications::ROUTES,
+        &logto::applications_organizations::ROUTES,
         &logto::organization_invitations::ROUTES,
         &logto::users::ROUTES,
         &logto::users_organizations::ROUTES,

@@ -1,4 +1,4 @@
-//! `/api/applications` and `/api/applications/{id}`, and the organizations of one (contracts/logto.md, "Beyond the seed").
+//! `/api/applications` and `/api/applications/{id}` (contracts/logto.md, "Beyond the seed").
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
@@ -6,7 +6,7 @@ use iam_domain::model::ApplicationType;
 use iam_domain::ops::directory::applications::{self, ApplicationChange};
 use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{
-    self, ApplicationView, JoinedView, LogtoApi, Pages, cleared_when_empty, not_exists, not_exists_with_id, text, url,
+    self, ApplicationView, LogtoApi, Pages, cleared_when_empty, not_exists, not_exists_with_id, text, url,
 };
 use iam_wire::form::Form;
 use iam_wire::pipeline::Call;
@@ -100,12 +100,6 @@ async fn delete(call: &Call<'_>) -> Result<Reply> {
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-async fn organizations(call: &Call<'_>) -> Result<Reply> {
-    let pages = Pages::optional(call)?;
-    let page = applications::organizations(call.ctx(), call.param("id"), pages.window());
-    logto::list(call, pages, page.await.map_err(not_exists_with_id)?, JoinedView::from)
-}
-
 /// Routes.
 pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
@@ -144,13 +138,6 @@ pub static ROUTES: Routes = Routes {
             path: "/api/applications/{id}",
             need: Need::Directory,
             handler: |call| Box::pin(delete(call)),
-        },
-        Route {
-            op: "directory.list_application_organizations",
-            method: Method::GET,
-            path: "/api/applications/{id}/organizations",
-            need: Need::Directory,
-            handler: |call| Box::pin(organizations(call)),
         },
     ],
 };

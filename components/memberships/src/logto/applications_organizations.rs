@@ -1,0 +1,26 @@
+//! `/api/applications/{id}/organizations` (contracts/logto.md, "Beyond the seed").
+
+use http::Method;
+use iam_domain::error::Result;
+use iam_domain::ops::directory::applications;
+use iam_wire::dialect::logto::{self, JoinedView, LogtoApi, Pages, not_exists_with_id};
+use iam_wire::pipeline::Call;
+use iam_wire::{Need, Reply, Route, Routes};
+
+async fn organizations(call: &Call<'_>) -> Result<Reply> {
+    let pages = Pages::optional(call)?;
+    let page = applications::organizations(call.ctx(), call.param("id"), pages.window());
+    logto::list(call, pages, page.await.map_err(not_exists_with_id)?, JoinedView::from)
+}
+
+/// Routes.
+pub static ROUTES: Routes = Routes {
+    kit: &LogtoApi,
+    routes: &[Route {
+        op: "directory.list_application_organizations",
+        method: Method::GET,
+        path: "/api/applications/{id}/organizations",
+        need: Need::Directory,
+        handler: |call| Box::pin(organizations(call)),
+    }],
+};
