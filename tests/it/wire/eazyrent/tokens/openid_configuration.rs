@@ -10,9 +10,7 @@ use crate::wire::oauth::{TOKEN, access_token};
 
 crate::on_both!(
     both_key_sets_verify_issued_tokens,
-    key_sets_hold_public_halves_only,
     the_document_describes_the_token_server,
-    the_oidc_document_describes_its_token_server,
     every_endpoint_of_the_documents_is_there,
     documents_may_be_cached_for_a_while,
 );
@@ -40,24 +38,6 @@ fn both_key_sets_verify_issued_tokens(server: &Server) {
     }
 }
 
-fn key_sets_hold_public_halves_only(server: &Server) {
-    let keys = server.client().get("/oidc/jwks").expect(200).json();
-    assert_eq!(keys.as_object().unwrap().len(), 1);
-    let keys = keys["keys"].as_array().unwrap();
-    assert!(!keys.is_empty());
-    for key in keys {
-        let mut members: Vec<&str> = key.as_object().unwrap().keys().map(String::as_str).collect();
-        members.sort_unstable();
-        // Tokens of the IDAH API are signed by ES256, those of the others by EdDSA.
-        let (alg, kty, wanted) = match key["alg"].as_str() {
-            Some("ES256") => ("ES256", "EC", &["alg", "crv", "kid", "kty", "use", "x", "y"][..]),
-            _ => ("EdDSA", "OKP", &["alg", "crv", "kid", "kty", "use", "x"][..]),
-        };
-        assert_eq!(members, wanted, "{key}");
-        assert_eq!((&key["alg"], &key["kty"], &key["use"]), (&json!(alg), &json!(kty), &json!("sig")));
-    }
-}
-
 fn the_document_describes_the_token_server(server: &Server) {
     let base = server.base();
     let document = server.client().get(DOCUMENT).expect(200).json();
@@ -75,15 +55,6 @@ fn the_document_describes_the_token_server(server: &Server) {
     }
     // What the documents promise: `iss` of tokens is the issuer.
     assert_eq!(jwt::claims(&server.bootstrap_token())["iss"], document["issuer"]);
-}
-
-fn the_oidc_document_describes_its_token_server(server: &Server) {
-    let issuer = format!("{}/oidc", server.base());
-    let document = server.client().get(OIDC_DOCUMENT).expect(200).json();
-    assert_eq!(document["issuer"], json!(issuer));
-    assert_eq!(document["token_endpoint"], json!(format!("{issuer}/token")));
-    assert_eq!(document["jwks_uri"], json!(format!("{issuer}/jwks")));
-    assert_eq!(document["grant_types_supported"], json!(["client_credentials"]));
 }
 
 fn every_endpoint_of_the_documents_is_there(server: &Server) {

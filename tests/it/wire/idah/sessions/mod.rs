@@ -2,4 +2,5 @@
 
 mod account_sessions_delete;
 mod account_sessions_list;
+mod healthcheck;
 mod logout;

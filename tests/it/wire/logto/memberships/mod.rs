@@ -1,5 +1,6 @@
 //! Component `memberships`.
 
+mod applications_organizations;
 pub mod fixtures;
 mod organization_invitations;
 mod organization_invitations_list;

@@ -1,4 +1,6 @@
 //! Component `tokens`.
 
+mod jwks;
+mod openid_configuration;
 mod token;
 mod token_errors;
