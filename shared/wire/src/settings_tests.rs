@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use iam_domain::ops::password_checks::DEFAULT_LIMIT;
+use iam_domain::ops::DEFAULT_PASSWORD_CHECKS;
 use iam_settings::SETTINGS;
 
 use super::*;
@@ -62,7 +62,7 @@ fn defaults_are_those_of_the_service() {
     assert!(!settings.eazyrent_strict_acting_account && settings.idah_secure_cookies);
     assert_eq!(settings.logto_management_resource, "https://default.logto.app/api");
     assert_eq!(settings.idah_access_token_ttl, 86_400);
-    assert_eq!(settings.max_password_checks, DEFAULT_LIMIT);
+    assert_eq!(settings.max_password_checks, DEFAULT_PASSWORD_CHECKS);
     assert_eq!(settings.bootstrap.organization, "Default");
     assert!(settings.disabled_dialects.is_empty() && settings.upstream.is_none());
 }
