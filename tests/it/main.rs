@@ -30,6 +30,7 @@ mod mail;
 mod manifest;
 mod password_checks;
 mod rights;
+mod scenarios;
 mod startup;
 mod statements;
 mod store;
