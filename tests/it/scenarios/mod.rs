@@ -11,6 +11,7 @@
 mod clients;
 mod dialect;
 mod let_in_and_out;
+mod limits;
 mod machine_keys;
 mod organization_renamed;
 mod organization_tree;
