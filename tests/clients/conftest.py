@@ -14,6 +14,7 @@ from edge_iam import CLIENT_ID, CLIENT_SECRET, Server
 pytest.register_assert_rewrite(
     "logto_access",
     "logto_checks",
+    "logto_limits",
     "logto_make",
     "logto_members",
     "logto_organizations",

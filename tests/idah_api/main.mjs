@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import './logins.mjs';
 import './accounts.mjs';
 import './organizations.mjs';
+import './limits.mjs';
 import { check } from './documents.mjs';
 import { OPERATIONS, succeeded } from './idah.mjs';
 

@@ -7,6 +7,7 @@ import './access.mjs';
 import './organizations.mjs';
 import './members.mjs';
 import './roles.mjs';
+import './limits.mjs';
 import { OPERATIONS, succeeded } from './logto.mjs';
 
 const filtered = process.execArgv.some((argument) => argument.startsWith('--test-name-pattern'));
