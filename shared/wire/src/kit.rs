@@ -1,11 +1,13 @@
 //! What a dialect has to say for itself.
 
+use std::future::ready;
 use std::rc::Rc;
 
 use bytes::Bytes;
 use http::StatusCode;
-use iam_domain::error::{Error, Result};
-use iam_domain::ops::{Acting, AuthoritySource, ByRoles};
+use iam_domain::error::{AuthFault, Error, Result};
+use iam_domain::ops::{Acting, AuthoritySource, Bearer, ByRoles, Services};
+use iam_domain::store::LocalFuture;
 
 use crate::auth::Authorization;
 use crate::http::reply::Reply;
@@ -58,6 +60,12 @@ pub trait Kit: Sync {
     fn authorization<'r>(&self, request: &'r Request) -> Authorization<'r> {
         let _ = request;
         Authorization::Unknown
+    }
+
+    /// Reads a token of a form that is this dialect's alone ([`Authorization::OwnToken`]).
+    fn own_token<'r>(&self, services: &'r Services, token: &'r str) -> LocalFuture<'r, Result<Bearer>> {
+        let _ = (services, token);
+        Box::pin(ready(Err(Error::unauthenticated(AuthFault::Scheme))))
     }
 
     /// Tokens to be taken by a server that clients reach under `origin`.

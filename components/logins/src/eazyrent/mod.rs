@@ -6,8 +6,9 @@ pub mod password_codes;
 pub mod token;
 
 use iam_domain::error::{Error, Result};
-use iam_domain::model::{NewPassword, PasswordRule};
+use iam_domain::model::NewPassword;
 use iam_wire::body::Fields;
+use iam_wire::dialect::eazyrent::choices;
 
 /// `new_password` and `new_password_confirmation`, as they were sent.
 struct Sent {
@@ -34,6 +35,6 @@ impl Sent {
         if self.password != self.confirmation {
             return Err(Error::rejected("confirmation_differs", "The two new passwords differ."));
         }
-        NewPassword::parse(&self.password, PasswordRule::ZITADEL)
+        NewPassword::parse(&self.password, choices::PASSWORD)
     }
 }

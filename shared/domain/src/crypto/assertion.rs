@@ -1,5 +1,4 @@
-//! Client assertions: a service account proves itself with a JWT that it signed (RFC 7523 §3), as the
-//! JWT profile of Zitadel does.
+//! Client assertions: a service account proves itself with a JWT that it signed (RFC 7523 §3).
 
 use std::fmt;
 

@@ -48,7 +48,7 @@ pub struct RsaKeyPair {
 
 impl RsaKeyPair {
     /// The private key as PKCS#1 PEM (`-----BEGIN RSA PRIVATE KEY-----`, RFC 8017 §A.1.2), lines of 64
-    /// characters ended by `\n`: the form of a Zitadel key file.
+    /// characters ended by `\n`: the form of key files.
     pub fn private_pem(&self) -> Result<Sensitive<String>, CryptoError> {
         private_pem(&self.key)
     }

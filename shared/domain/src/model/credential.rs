@@ -35,7 +35,7 @@ stored_enum! {
     CodeStyle {
         /// With a prefix and a checksum.
         Checked = "checked",
-        /// 64 hexadecimal digits (IDAH).
+        /// 64 hexadecimal digits.
         Hex = "hex",
     }
 }

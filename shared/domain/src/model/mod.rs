@@ -29,7 +29,7 @@ pub use id::{
     SessionId,
 };
 pub use organization::{AccountType, Organization, OrganizationDetails, OrganizationRef};
-pub use password::{NewPassword, PasswordRule};
+pub use password::{Demand, NewPassword, PasswordRule};
 pub use patch::{ObjectPatch, Patch};
 pub use picture::{ImageFormat, ImageName, Picture};
 pub(crate) use principal::stored_enum;

@@ -1,4 +1,4 @@
-//! How the state of a person changes (contracts/eazyrent.md, "User states").
+//! How the state of a user changes.
 
 use super::event::EventType;
 use super::principal::PrincipalState;

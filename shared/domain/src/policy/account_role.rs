@@ -3,7 +3,7 @@
 use crate::model::stored_enum;
 
 stored_enum! {
-    /// The role of an account in the IDAH API.
+    /// The one role that a user has over the whole installation, besides those that are granted.
     AccountRole {
         /// Works on what it was made a member of.
         User = "user",

@@ -9,7 +9,8 @@ pub enum RoleReach {
     Organization,
     /// Every organization. Only ever granted without an organization.
     Platform,
-    /// The IDAH API alone: what it allows is asked for there, and weighed wherever somebody wants to change its holder.
+    /// Accounts: what it allows is asked for by authorities with a table of rights, and weighed wherever its holder is to be
+    /// changed.
     Account,
 }
 
@@ -38,8 +39,7 @@ const SIBLING: Permissions = ACCOUNTS.union(Permissions::of(&[AccountOperate]));
 const OPERATOR: Permissions = ALL.union(SIBLING).union(Permissions::of(&[OutboxManage]));
 const OWNER: Permissions = Permissions::of(&[AccountOwn]);
 
-/// Every built-in role. Source of the EazyRent ones: the role sets READ, WRITE and KEYS of its contract, "Who may
-/// call". `org:user` and `org:staff` differ in name only there; the roles of sibling APIs allow nothing here. The last four are
+/// Every built-in role. `org:user` and `org:staff` differ in name only; the roles of sibling APIs allow nothing here. The last four are
 /// not granted but read off the account (`user.account_role`, `membership.is_owner`).
 pub const BUILTIN_ROLES: &[BuiltinRole] = &[
     BuiltinRole { key: "admin", reach: RoleReach::Platform, permissions: OPERATOR },

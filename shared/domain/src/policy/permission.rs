@@ -40,11 +40,11 @@ permissions! {
     ServiceAccountManage = 6, "service_account.manage";
     /// Read the outbox, codes in clear included, and have it delivered. Only ever held on the platform.
     OutboxManage = 7, "outbox.manage";
-    /// Manage every account and organization in the IDAH API. Held apart from organizations.
+    /// Manage every account and organization by an account role. Held apart from organizations.
     AccountManage = 8, "account.manage";
-    /// Act as a sibling service in the IDAH API. Held apart from organizations.
+    /// Act as a sibling service. Held apart from organizations.
     AccountOperate = 9, "account.operate";
-    /// Own the organization in the IDAH API.
+    /// Own the organization.
     AccountOwn = 10, "account.own";
 }
 

@@ -9,8 +9,8 @@ pub enum Authorization<'a> {
     Absent,
     /// An access token (JWT).
     AccessToken(&'a str),
-    /// An access token of the API with accounts (JWT).
-    AccountToken(&'a str),
+    /// A token that the kit itself can read (JWT).
+    OwnToken(&'a str),
     /// An opaque token of ours.
     ApiToken(&'a str),
     /// Something that no scheme of the dialect explains.

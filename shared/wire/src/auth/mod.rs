@@ -5,29 +5,30 @@ mod bearer;
 pub(crate) mod client;
 
 use iam_domain::error::{AuthFault, Error, Result};
-use iam_domain::ops::{Acting, Caller};
+use iam_domain::ops::{Acting, Caller, Services};
 
-use crate::app::App;
-use crate::dialect::{Kit, idah};
+use crate::kit::Kit;
 use crate::request::Request;
+use crate::settings::Settings;
 
 pub(crate) use authorization::Authorization;
 
 /// Authenticates a request that needs a caller.
 pub(crate) async fn caller(
-    app: &App,
+    services: &Services,
+    settings: &Settings,
     kit: &dyn Kit,
     request: &Request,
     origin: &str,
     acting: Acting,
 ) -> Result<Caller> {
     match kit.authorization(request) {
-        Authorization::AccessToken(token) => bearer::caller(app, kit, origin, token, acting).await,
-        Authorization::AccountToken(token) => {
-            let bearer = idah::bearer(app.services(), token).await?;
-            Caller::of_token(app.services(), &bearer, acting).await
+        Authorization::AccessToken(token) => bearer::caller(services, settings, kit, origin, token, acting).await,
+        Authorization::OwnToken(token) => {
+            let bearer = kit.own_token(services, token).await?;
+            Caller::of_token(services, &bearer, acting).await
         }
-        Authorization::ApiToken(token) => Caller::of_api_token(app.services(), token, acting).await,
+        Authorization::ApiToken(token) => Caller::of_api_token(services, token, acting).await,
         Authorization::Absent => Err(Error::unauthenticated(AuthFault::Missing)),
         Authorization::Unknown => Err(Error::unauthenticated(AuthFault::Scheme)),
     }

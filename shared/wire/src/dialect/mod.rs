@@ -7,6 +7,3 @@ pub mod oauth;
 
 pub use crate::kit::{AcceptedTokens, Kit};
 pub use crate::shapes::{jsonapi, picture};
-
-/// Names of all kits, as `disabled_dialects` takes them.
-pub const NAMES: &[&str] = &["eazyrent", "oauth", "logto", "idah"];

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use iam_domain::error::Result;
 use iam_domain::ops::{Ctx, Services};
 
-use super::app::App;
 use crate::http::body::MAX_BODY;
 use crate::http::request::Request;
 use crate::runtime::outbound::Outbound;
@@ -19,7 +18,8 @@ pub struct Call<'a> {
     pub(super) params: HashMap<&'a str, String>,
     /// The body, where it was read before it was known who is calling.
     pub(super) body: Option<Bytes>,
-    pub(super) app: &'a App,
+    pub(super) services: &'a Services,
+    pub(super) outbound: &'a dyn Outbound,
     pub(super) settings: &'a Settings,
     pub(super) origin: &'a str,
 }
@@ -53,14 +53,14 @@ impl<'a> Call<'a> {
         self.settings
     }
 
-    /// What the instance has.
+    /// Shared services of this instance.
     pub fn services(&self) -> &Services {
-        self.app.services()
+        self.services
     }
 
     /// Other servers.
     pub fn outbound(&self) -> &dyn Outbound {
-        self.app.outbound()
+        self.outbound
     }
 
     /// Scheme and authority under which clients reach us: `public_url`, or on this very machine those of the request.

@@ -93,7 +93,7 @@ impl App {
                     Need::Effective(_) => kit.acting(request),
                     Need::Public | Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Directory => Acting::Home,
                 };
-                let caller = auth::caller(self, kit, request, &origin, acting).await?;
+                let caller = auth::caller(self.services(), settings, kit, request, &origin, acting).await?;
                 let organization = caller.effective_organization(acting, kit.is_strict(settings))?;
                 Ctx::of(self.services(), &info, caller, organization)
             }
@@ -107,7 +107,16 @@ impl App {
             Need::Public | Need::Caller => {}
         }
         let params = params.into_iter().collect();
-        let call = Call { ctx, request, params, body, app: self, settings, origin: &origin };
+        let call = Call {
+            ctx,
+            request,
+            params,
+            body,
+            services: self.services(),
+            outbound: self.outbound(),
+            settings,
+            origin: &origin,
+        };
         (route.handler)(&call).await
     }
 }

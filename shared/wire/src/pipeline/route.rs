@@ -5,8 +5,8 @@ use iam_domain::error::{Error, Result};
 use iam_domain::policy::Permission;
 use iam_domain::store::LocalFuture;
 
-use crate::dialect::Kit;
-use crate::pipeline::Call;
+use super::call::Call;
+use crate::kit::Kit;
 use crate::reply::Reply;
 
 /// What a route asks of its caller before its handler runs. The operation decides again, with the row at hand.

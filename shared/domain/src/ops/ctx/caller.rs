@@ -213,8 +213,8 @@ impl Caller {
         self.session
     }
 
-    /// The organization the request runs in. One that the caller has no access to is silently replaced by home, as
-    /// the EazyRent contract says under "Acting account"; with `is_strict` it is refused.
+    /// The organization the request runs in. One that the caller has no access to is silently replaced by home; with
+    /// `is_strict` it is refused.
     pub fn effective_organization(&self, acting: Acting, is_strict: bool) -> Result<Option<OrganizationId>> {
         let Acting::Named(named) = acting else { return Ok(self.home) };
         match self.acting {

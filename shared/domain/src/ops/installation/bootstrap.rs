@@ -32,7 +32,7 @@ pub struct BootstrapSettings {
     pub admin_email: String,
     /// Password of the first superadmin.
     pub admin_password: crate::crypto::Sensitive<String>,
-    /// Login of the first sibling service of the IDAH API.
+    /// Login of the first sibling service.
     pub system_email: String,
     /// Its password.
     pub system_password: crate::crypto::Sensitive<String>,
@@ -51,7 +51,7 @@ const SYSTEM: &str = "bootstrap_system";
 const API_SERVICE: &str = "bootstrap_api_service";
 const CLIENT: &str = "bootstrap_client";
 
-/// What the account is called that owns all API keys of the IDAH API, and an address that nobody can have (RFC 6761).
+/// What the account is called that owns all API keys, and an address that nobody can have (RFC 6761).
 const API_SERVICE_NAME: &str = "API service";
 const API_SERVICE_EMAIL: &str = "api-service@edge-iam.invalid";
 
@@ -294,7 +294,7 @@ async fn join(
     Ok(())
 }
 
-/// A machine role with the scope `all` of the management resource: what makes a Logto client an administrator.
+/// A machine role with the scope `all` of the management resource: what makes a machine client a manager of the installation.
 async fn grant_management(ctx: &Ctx<'_>, store: System<'_, Write>, client: PrincipalId, indicator: &str) -> Result<()> {
     let now = ctx.now();
     let resource = store.insert_resource("Management API", indicator, None, ctx.rng(), now).await?;

@@ -1,5 +1,6 @@
 //! EazyRent IAM API v1 (contract: contracts/eazyrent.md; quirks: docs/dialects/eazyrent.md).
 
+pub mod choices;
 mod claims;
 mod errors;
 mod inputs;

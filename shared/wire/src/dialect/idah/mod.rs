@@ -1,5 +1,6 @@
 //! IDAH (contract: contracts/idah.md; quirks: docs/dialects/idah.md): JSON:API documents, cookies, both prefixes.
 
+pub mod choices;
 mod cookies;
 mod errors;
 mod inputs;
@@ -14,6 +15,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use iam_domain::error::{Error, Result};
+use iam_domain::ops::{Bearer, Services};
+use iam_domain::store::LocalFuture;
 
 use super::Kit;
 use crate::auth::Authorization;
@@ -27,7 +30,6 @@ pub use inputs::{document, input, name, path_id};
 pub use key_views::{api_key, api_permission};
 pub use organization_views::organization;
 pub use rights::{AccountRights, compound_role};
-pub(crate) use tokens::bearer;
 pub use tokens::{Granted, SESSION_LIFETIME, TokenPlan, grant, grant_key, read_refresh, refresh_token};
 pub use views::{account, login, session, time};
 
@@ -99,9 +101,13 @@ impl Kit for Idah {
         let bearer = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
         let sent = || cookie(request, cookies::ACCESS).filter(|_| !is_write_of_another_site(request));
         match bearer.or_else(sent) {
-            Some(token) => Authorization::AccountToken(token),
+            Some(token) => Authorization::OwnToken(token),
             None => Authorization::Absent,
         }
+    }
+
+    fn own_token<'r>(&self, services: &'r Services, token: &'r str) -> LocalFuture<'r, Result<Bearer>> {
+        Box::pin(tokens::bearer(services, token))
     }
 }
 

@@ -143,7 +143,7 @@ fn user(account: &Account, is_key: bool) -> Value {
 ///
 /// # Errors
 /// `Unauthenticated`, with the reason in the log context.
-pub(crate) async fn bearer(services: &Services, token: &str) -> Result<Bearer> {
+pub(super) async fn bearer(services: &Services, token: &str) -> Result<Bearer> {
     let claims = authentic(services, token).await?;
     access(&claims).ok_or_else(|| refuse("the token has not the claims of an access token".into()))
 }

@@ -1,42 +1,9 @@
 //! What one caller of the IDAH API may do, and on which rows.
 
-use std::borrow::Cow;
-
 use iam_domain::policy::{AccountRole, ApiPermission};
 
-use super::rows::{self, ANY, Row};
-
-/// The rows a right is about, or what may be handed out by it. What a scope means for a resource is said where the
-/// resource is read; one that the resource does not know allows nothing there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RightScope {
-    /// `*`: all rows.
-    All,
-    /// `own`: the caller's own.
-    Own,
-    /// `as_user`: what the caller is a member of.
-    AsUser,
-    /// `as_org_owner`: what belongs to the organizations in the caller's scope.
-    AsOrgOwner,
-    /// `{a, b}`: the permissions that the caller may give to API keys.
-    Names(Vec<ApiPermission>),
-}
-
-impl RightScope {
-    /// Last part of a right string.
-    fn text(&self) -> Cow<'static, str> {
-        match self {
-            Self::All => ANY.into(),
-            Self::Own => "own".into(),
-            Self::AsUser => "as_user".into(),
-            Self::AsOrgOwner => "as_org_owner".into(),
-            Self::Names(permissions) => {
-                let names: Vec<&str> = permissions.iter().map(|permission| permission.as_str()).collect();
-                format!("{{{}}}", names.join(", ")).into()
-            }
-        }
-    }
-}
+use super::rows::{self, Row};
+use super::scope::RightScope;
 
 /// Rights of a role or of an API key, in the order of the catalogue.
 #[derive(Debug, Clone)]

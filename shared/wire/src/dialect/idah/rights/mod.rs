@@ -7,6 +7,7 @@
 mod catalogue;
 mod key_permissions;
 mod rows;
+mod scope;
 
 use iam_domain::error::{AuthFault, Error, Result};
 use iam_domain::model::{OrganizationId, PrincipalId};
@@ -17,8 +18,9 @@ use iam_domain::store::callers::{AccountFacts, KeyLimits};
 
 use super::kinds;
 
-pub use catalogue::{AccountRights, RightScope};
+pub use catalogue::AccountRights;
 pub use key_permissions::{compound_role, description, parse_compound, title};
+pub use scope::RightScope;
 
 /// Resource and action of a right for what callers do; `None`: no right of this API is about it.
 const fn right(action: Action) -> Option<(&'static str, &'static str)> {

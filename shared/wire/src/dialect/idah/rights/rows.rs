@@ -12,10 +12,7 @@ use ApiPermission::{
     ProjectRwOrg,
 };
 
-use super::catalogue::RightScope;
-
-/// Matches every resource, every action; as a scope, every row.
-pub(super) const ANY: &str = "*";
+use super::scope::{ANY, RightScope};
 
 /// Rights of one scope.
 pub(super) struct Row {

@@ -322,9 +322,9 @@ fn names_of_permissions_and_scopes() {
         assert_eq!(ApiPermission::from_stored(permission.as_str()), Some(*permission));
         assert!(description(*permission).ends_with('.'));
     }
-    assert_eq!(AccountRoAll.title(), "API - Account Read Only");
-    assert_eq!(OrgRwOrg.title(), "API - Organization Read Write");
-    assert_eq!(ProjectRoAll.title(), "API - Project Read Only");
+    assert_eq!(title(AccountRoAll), "API - Account Read Only");
+    assert_eq!(title(OrgRwOrg), "API - Organization Read Write");
+    assert_eq!(title(ProjectRoAll), "API - Project Read Only");
     assert_eq!(KeyScope::from_stored("org"), Some(KeyScope::Organization));
     assert_eq!(KeyScope::from_stored("project"), Some(KeyScope::Project));
     assert_eq!(KeyScope::from_stored("all"), Some(KeyScope::All));

@@ -7,6 +7,7 @@ use iam_domain::ops::DEFAULT_PASSWORD_CHECKS;
 use iam_settings::SETTINGS;
 
 use super::*;
+use crate::settings::Settings;
 
 /// Variables given in the test, and the names that were asked for.
 struct Given<'a> {

@@ -1,0 +1,31 @@
+//! Where this API differs from the others on purpose.
+
+use iam_domain::model::{Demand, PasswordRule};
+
+/// New passwords: the default of the login server that this API grew on (contract, "Passwords and tokens").
+pub const PASSWORD: PasswordRule = PasswordRule::new(
+    &[
+        Demand::new(|text| text.chars().count() >= 8, "The password is too short: at least 8 characters."),
+        Demand::new(|text| text.chars().any(char::is_lowercase), "The password needs a lower-case letter."),
+        Demand::new(|text| text.chars().any(char::is_uppercase), "The password needs an upper-case letter."),
+        Demand::new(|text| text.chars().any(char::is_numeric), "The password needs a digit."),
+        Demand::new(|text| text.chars().any(|c| !c.is_alphanumeric()), "The password needs a symbol."),
+    ],
+    "The password is too long: at most 1024 bytes.",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iam_domain::model::NewPassword;
+
+    #[test]
+    fn every_part_of_the_rule_counts() {
+        assert!(NewPassword::parse("Abcdef1!", PASSWORD).is_ok());
+        assert!(NewPassword::parse("Übergrößen 1", PASSWORD).is_ok());
+        for weak in ["", "Abcde1!", "abcdef1!", "ABCDEF1!", "Abcdefg!", "Abcdefg1"] {
+            assert!(NewPassword::parse(weak, PASSWORD).is_err(), "{weak}");
+        }
+        assert!(NewPassword::parse(&format!("Aa1!{}", "x".repeat(1021)), PASSWORD).is_err());
+    }
+}

@@ -1,0 +1,63 @@
+//! Where this API differs from the others on purpose.
+
+use iam_domain::model::{Demand, PasswordRule};
+
+/// New passwords: four kinds of ASCII characters (contract, "`reset_password`").
+pub const PASSWORD: PasswordRule = PasswordRule::new(
+    &[
+        Demand::new(|text| text.chars().count() >= 8, "must be at least 8 characters"),
+        Demand::new(|text| has(text, |c| c.is_ascii_uppercase()), "must include at least one uppercase letter"),
+        Demand::new(|text| has(text, |c| c.is_ascii_lowercase()), "must include at least one lowercase letter"),
+        Demand::new(|text| has(text, |c| c.is_ascii_digit()), "must include at least one digit"),
+        Demand::new(|text| has(text, |c| SPECIAL.contains(c)), "must include at least one special character"),
+    ],
+    "must be at most 1024 bytes",
+);
+
+/// Neither the space, nor `~`, nor the backtick.
+const SPECIAL: &str = r#"!@#$%^&*()_+-=[]{};':"\|,.<>/?"#;
+
+fn has(text: &str, is_wanted: fn(char) -> bool) -> bool {
+    text.chars().any(is_wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iam_domain::model::NewPassword;
+
+    fn fault(text: &str) -> Option<String> {
+        NewPassword::parse(text, PASSWORD).err().map(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn of_several_faults_the_first_is_told() {
+        let told = |text: &str, wanted: &str| assert_eq!(fault(text).as_deref(), Some(wanted), "{text}");
+        told("", "must be at least 8 characters");
+        told("Abcde1!", "must be at least 8 characters");
+        // Characters, not bytes.
+        told("Ab1!éé🔐", "must be at least 8 characters");
+        assert_eq!(fault("Ab1!éé🔐🔐"), None);
+        told("        ", "must include at least one uppercase letter");
+        // Only letters and digits of ASCII count.
+        told("abcdef1!Ä", "must include at least one uppercase letter");
+        told("ABCDEF1!ä", "must include at least one lowercase letter");
+        told("Abcdefg!٣", "must include at least one digit");
+        told("Abcdefg1", "must include at least one special character");
+        told(&format!("Aa1!{}", "x".repeat(1021)), "must be at most 1024 bytes");
+        told(&"x".repeat(1025), "must include at least one uppercase letter");
+        assert_eq!(fault(&format!("Aa1!{}", "x".repeat(1020))), None);
+    }
+
+    #[test]
+    fn special_characters_are_those_of_the_contract() {
+        let special: String = (0..=0x7f).map(char::from).filter(|c| fault(&format!("Abcdefg1{c}")).is_none()).collect();
+        let mut wanted: Vec<char> =
+            "! @ # $ % ^ & * ( ) _ + - = [ ] { } ; ' : \" \\ | , . < > / ?".replace(' ', "").chars().collect();
+        wanted.sort_unstable();
+        assert_eq!(special, String::from_iter(wanted));
+        for other in ['é', '€', '¡', '🔐', '\u{3000}'] {
+            assert!(fault(&format!("Abcdefg1{other}")).is_some(), "{other}");
+        }
+    }
+}
