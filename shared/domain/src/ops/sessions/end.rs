@@ -23,8 +23,8 @@ pub async fn one(ctx: &Ctx<'_>, id: SessionId) -> Result<()> {
 pub async fn own(ctx: &Ctx<'_>, names: Option<(PrincipalId, SessionId)>) -> Result<()> {
     let work = ctx.begin_system().await?;
     let caller = ctx.caller()?;
-    let named = names.filter(|(user, _)| *user == caller.id()).map(|(_, session)| session);
-    let ended = work.system().delete_sessions_of(caller.id(), caller.session(), named).await?;
+    let other = names.filter(|(user, _)| *user == caller.id()).map(|(_, session)| session);
+    let ended = work.system().delete_sessions_of(caller.id(), caller.session(), other).await?;
     match ended.as_slice() {
         [] => Ok(()),
         [first, ..] => {
