@@ -51,7 +51,8 @@ class LimitTests:
         members = read_members(logto, organization, users)
         for user, name in zip(users, NAMES, strict=False):
             assert members[user].name == f"{name} {name}"[:128]
-        assert [members[user].primary_phone for user in users[-2:]] == ["1234567", "987654321012345"]
+        phones = [members[user].primary_phone for user in users[-2:]]
+        assert phones == ["1234567", "987654321012345"]
 
     def test_accounts_of_idah_are_listed(
         self, logto: Logto, make: Maker, idah: IdahWriter

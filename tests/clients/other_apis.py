@@ -13,7 +13,8 @@ from edge_iam import ADMIN_EMAIL, CLIENT_ID, CLIENT_SECRET, PASSWORD, Server
 
 DOCUMENT = {"Content-Type": "application/vnd.api+json"}
 
-NAMES = ["x", "x" * 128, "é" * 128, "名" * 128, "𝒳" * 128, "e\u0301" * 64, "👩‍👩‍👧‍👧", "שלום", "null", "0"]
+NAMES = ["x", "x" * 128, "é" * 128, "名" * 128, "𝒳" * 128, "e\u0301" * 64]
+NAMES += ["👩‍👩‍👧‍👧", "שלום", "null", "0"]
 """Names that every contract allows, among them the shortest and the longest."""
 
 _numbers = itertools.count(1)

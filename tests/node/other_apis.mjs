@@ -1,5 +1,5 @@
-// Writing through the APIs that a suite's own client does not speak, by plain HTTP: what they take at their limits must be
-// legal for that client.
+// Writing through the APIs that a suite's own client does not speak, by plain HTTP: what they take at their limits must
+// be legal for that client.
 import assert from 'node:assert/strict';
 import { CLIENT_ID, CLIENT_SECRET, patience } from './server.mjs';
 
