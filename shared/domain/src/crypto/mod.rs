@@ -4,6 +4,7 @@
 //! time as seconds since the Unix epoch, so that tests can repeat a run. No error, `Debug` or
 //! `Display` of this module contains a secret.
 
+mod algorithm;
 pub mod assertion;
 mod base64url;
 pub mod derived;
@@ -18,10 +19,11 @@ pub mod secret;
 mod testing;
 mod verifying;
 
+pub use algorithm::SigningAlgorithm;
 pub use assertion::{AssertionError, AssertionRules};
 pub use error::CryptoError;
 pub use jwt::{Claims, JwtError, Peeked, VerifyRules};
-pub use keys::{SigningAlgorithm, SigningKey};
+pub use keys::SigningKey;
 pub use password::{PasswordParams, Verdict};
 pub use rsa::{RsaKeyPair, generate_rsa_2048};
 pub use secret::{Digest, Secret, Sensitive, TokenKind};

@@ -7,7 +7,8 @@ use p256::ecdsa::signature::Verifier as _;
 use rsa::pkcs1v15;
 use serde_json::Value;
 
-use super::{CryptoError, SigningAlgorithm};
+use super::CryptoError;
+use super::algorithm::SigningAlgorithm;
 
 pub(super) enum PublicKey {
     EdDsa(Box<Ed25519Key>),

@@ -1,7 +1,7 @@
 //! Keys with permissions of their own (contracts/idah.md, "API keys").
 
 use super::id::{CredentialId, PrincipalId};
-use super::principal::stored_enum;
+use super::stored::stored_enum;
 use crate::clock::Millis;
 use crate::policy::{ApiPermission, KeyScope};
 

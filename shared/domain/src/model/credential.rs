@@ -1,7 +1,7 @@
 //! What a principal proves itself with.
 
 use super::id::{CredentialId, OrganizationId};
-use super::principal::stored_enum;
+use super::stored::stored_enum;
 use crate::clock::Millis;
 
 stored_enum! {

@@ -4,7 +4,8 @@ use serde_json::{Map, Value as Json};
 
 use super::id::{InvitationId, OrganizationId, PrincipalId, ResourceId, RoleId, ScopeId};
 use super::picture::Picture;
-use super::principal::{PrincipalKind, PrincipalState, stored_enum};
+use super::principal::{PrincipalKind, PrincipalState};
+use super::stored::stored_enum;
 use crate::clock::Millis;
 
 /// An organization.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::principal::stored_enum;
+use super::stored::stored_enum;
 
 stored_enum! {
     /// What happened to a thing of the graph: `<noun>.<past participle>`. Who listens for one word hears of it whichever

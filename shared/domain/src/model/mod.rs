@@ -13,6 +13,7 @@ mod picture;
 mod principal;
 mod session;
 mod state;
+mod stored;
 mod text;
 
 pub use account::{Account, AccountOrganization, RoleScope, role_scope};
@@ -32,8 +33,8 @@ pub use organization::{AccountType, Organization, OrganizationDetails, Organizat
 pub use password::{Demand, NewPassword, PasswordRule};
 pub use patch::{ObjectPatch, Patch};
 pub use picture::{ImageFormat, ImageName, Picture};
-pub(crate) use principal::stored_enum;
 pub use principal::{PrincipalKind, PrincipalState, ServiceAccount, User, UserDetails};
 pub use session::Session;
 pub use state::Transition;
+pub(crate) use stored::stored_enum;
 pub use text::{Email, EmailDomain, Name, Phone, display_name, name_key, person_name_key, search_key};

@@ -2,7 +2,7 @@
 
 use super::id::OrganizationId;
 use super::picture::Picture;
-use super::principal::stored_enum;
+use super::stored::stored_enum;
 
 stored_enum! {
     /// Place of an organization in a network (EazyRent account type).

@@ -5,31 +5,8 @@ use serde_json::Value as Json;
 use super::id::{OrganizationId, PrincipalId};
 use super::organization::Organization;
 use super::picture::Picture;
+use super::stored::stored_enum;
 use crate::clock::Millis;
-
-macro_rules! stored_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $($(#[$vdoc])* $variant),* }
-
-        impl $name {
-            /// All of them, in this order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// Form in the store.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),* }
-            }
-
-            /// Reads the form in the store.
-            pub fn from_stored(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-pub(crate) use stored_enum;
 
 stored_enum! {
     /// Person or machine.

@@ -23,6 +23,7 @@ pub mod codes;
 pub mod credentials;
 mod db;
 pub mod directory;
+mod error;
 pub mod events;
 pub mod forgotten;
 mod ids;

@@ -1,6 +1,6 @@
 //! Values that cross the border to SQLite, and rows read by position.
 
-use super::db::DbError;
+use super::error::DbError;
 
 /// A value of SQLite (the five storage classes).
 #[derive(Debug, Clone, PartialEq)]
