@@ -1,4 +1,5 @@
 //! One binary for all black-box tests. Each runs on the native and on the wasm runtime unless it says otherwise.
+#![allow(clippy::module_inception, reason = "a folder is named by the component, a file by the resource")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

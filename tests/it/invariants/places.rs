@@ -94,10 +94,7 @@ fn places(files: &[Source]) -> Vec<Place<'_>> {
     let mut places = Vec::new();
     for file in files {
         let folders: Vec<&str> = file.path.split('/').collect();
-        let (component, dialect) = match folders[..] {
-            ["components", component, "src", dialect, _] => (component, dialect),
-            _ => continue,
-        };
+        let ["components", component, "src", dialect, _] = folders[..] else { continue };
         for line in file.text.lines() {
             if let Some(path) = line.trim().strip_prefix("path: \"").and_then(|rest| rest.strip_suffix("\",")) {
                 places.push(Place { path, component, dialect, stem: file.stem() });

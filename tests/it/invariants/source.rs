@@ -41,7 +41,7 @@ fn collect(folder: &str, found: &mut Vec<Source>) {
         let path = format!("{folder}/{}", entry.file_name().into_string().unwrap());
         if entry.path().is_dir() {
             collect(&path, found);
-        } else if path.ends_with(".rs") {
+        } else if entry.path().extension().is_some_and(|extension| extension == "rs") {
             found.push(Source { text: std::fs::read_to_string(entry.path()).unwrap(), path });
         }
     }
