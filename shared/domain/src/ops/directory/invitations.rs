@@ -136,7 +136,6 @@ pub async fn create(ctx: &Ctx<'_>, new: NewInvitation) -> Result<Invitation> {
         mail(ctx, &work, &invitation, &parties, message).await?;
     }
     save(work, &invitation, EventType::InvitationCreated.on(invitation.id).with("mailed", message.is_some())).await?;
-    if message.is_some() {}
     Ok(invitation)
 }
 
