@@ -39,7 +39,7 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("api_keys.delete", 204, 7),
     ("account_sessions.index (accounts included)", 200, 3),
     ("account_sessions.delete", 204, 4),
-    ("organizations.delete", 204, 8),
+    ("organizations.delete", 204, 7),
     ("auth.logout", 204, 6),
     ("auth.refresh", 200, 5),
 ];

@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
 use iam_domain::model::{Email, Name, Phone};
-use iam_domain::ops::registrations::{self, Registration};
+use iam_domain::ops::organizations::register::{self, Registration};
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::{EazyRent, short_text};
 use iam_wire::pipeline::Call;
@@ -62,7 +62,7 @@ fn view(registration: &Registration) -> Value {
 /// Registers.
 async fn register(call: &Call<'_>) -> Result<Reply> {
     let new = registration(body::json(&call.body().await?)?)?;
-    registrations::register(call.ctx(), &new).await?;
+    register::register(call.ctx(), &new).await?;
     Reply::json(StatusCode::OK, &view(&new))
 }
 

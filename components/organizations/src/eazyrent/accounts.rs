@@ -2,8 +2,9 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::model::{AccountType, Name, OrganizationId};
-use iam_domain::ops::links::{self, NewAccount};
+use iam_domain::model::{AccountType, Name, NewOrganization, OrganizationId};
+use iam_domain::ops::organizations::create::{self, Links};
+use iam_domain::ops::organizations::links;
 use iam_domain::policy::Permission;
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::{EazyRent, ListOrganization, OrganizationView, postal_address, short_text};
@@ -14,7 +15,7 @@ use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::Value;
 
 /// `CreateOrganization`.
-fn create_organization(body: Option<Value>) -> Result<NewAccount> {
+fn create_organization(body: Option<Value>) -> Result<(NewOrganization, Links)> {
     let mut fields = Fields::of(body)?;
     let name = fields.required("name", Name::parse);
     let parent = fields.nullable("organization_id", id);
@@ -25,7 +26,11 @@ fn create_organization(body: Option<Value>) -> Result<NewAccount> {
     let account_type = fields.optional("account_type", account_type).unwrap_or(AccountType::Default);
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;
-    Ok(NewAccount { name, account_type, parent, insurer, logo_url, registration_number, address })
+    let named = NewOrganization::named(name.text());
+    Ok((
+        NewOrganization { account_type, logo_url, registration_number, address, ..named },
+        Links::Here { parent, insurer },
+    ))
 }
 
 /// A text that is no id names an organization that does not exist.
@@ -70,8 +75,8 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
 
 /// Makes an account linked to the effective organization.
 async fn create(call: &Call<'_>) -> Result<Reply> {
-    let new = create_organization(body::json(&call.body().await?)?)?;
-    let organization = links::create(call.ctx(), new).await?;
+    let (new, links) = create_organization(body::json(&call.body().await?)?)?;
+    let organization = create::create(call.ctx(), new, links).await?;
     Reply::json(StatusCode::OK, &OrganizationView::new(organization, call.origin()))
 }
 

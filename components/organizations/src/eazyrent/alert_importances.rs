@@ -2,9 +2,9 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::organizations;
+use iam_domain::ops::organizations::settings;
 use iam_domain::policy::Permission;
-use iam_domain::store::org_settings::AlertImportance;
+use iam_domain::store::organizations::settings::AlertImportance;
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::EazyRent;
 use iam_wire::pipeline::Call;
@@ -41,14 +41,14 @@ fn views(importances: &[AlertImportance]) -> Vec<Value> {
 
 /// One entry a kind of alert.
 async fn list(call: &Call<'_>) -> Result<Reply> {
-    let importances = organizations::alert_importances(call.ctx()).await?;
+    let importances = settings::alert_importances(call.ctx()).await?;
     Reply::json(StatusCode::OK, &views(&importances))
 }
 
 /// Sets the weights that are sent, and gives them all.
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let weights = alert_importances(body::json(&call.body().await?)?)?;
-    let importances = organizations::set_alert_importances(call.ctx(), &weights).await?;
+    let importances = settings::set_alert_importances(call.ctx(), &weights).await?;
     Reply::json(StatusCode::OK, &views(&importances))
 }
 

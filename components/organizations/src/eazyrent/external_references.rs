@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, Fault, FaultCode, Result, Step, Wanted};
-use iam_domain::ops::organizations;
+use iam_domain::ops::organizations::settings;
 use iam_domain::policy::Permission;
 use iam_wire::body;
 use iam_wire::dialect::eazyrent::EazyRent;
@@ -65,13 +65,13 @@ fn check_value(value: &Value, at: &Step, fault: &mut impl FnMut(Vec<Step>, Fault
 
 /// The effective organization's ids in other systems.
 async fn show(call: &Call<'_>) -> Result<Reply> {
-    Reply::json(StatusCode::OK, &organizations::external_references(call.ctx()).await?)
+    Reply::json(StatusCode::OK, &settings::external_references(call.ctx()).await?)
 }
 
 /// Replaces them all.
 async fn replace(call: &Call<'_>) -> Result<Reply> {
     let references = external_references(body::json(&call.body().await?)?)?;
-    organizations::set_external_references(call.ctx(), &references).await?;
+    settings::set_external_references(call.ctx(), &references).await?;
     Reply::json(StatusCode::OK, &references)
 }
 

@@ -2,7 +2,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::pictures::{self, MAX_BYTES};
+use iam_domain::ops::organizations::logo;
+use iam_domain::ops::pictures::MAX_BYTES;
 use iam_domain::policy::Permission;
 use iam_wire::dialect::eazyrent::EazyRent;
 use iam_wire::pipeline::Call;
@@ -14,13 +15,13 @@ const PART: &str = "logo";
 /// Stores or replaces the effective organization's logo.
 async fn change(call: &Call<'_>) -> Result<Reply> {
     let bytes = multipart::file(call.request(), PART, MAX_BYTES).await?;
-    pictures::set_logo(call.ctx(), PART, &bytes).await?;
+    logo::set(call.ctx(), PART, &bytes).await?;
     Reply::json(StatusCode::ACCEPTED, &())
 }
 
 /// Takes the effective organization's logo away.
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    pictures::delete_logo(call.ctx()).await?;
+    logo::delete(call.ctx()).await?;
     Reply::json(StatusCode::ACCEPTED, &())
 }
 

@@ -2,8 +2,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{Name, Patch};
-use iam_domain::ops::organizations::{self, OrganizationPatch};
+use iam_domain::model::{Name, OrganizationChange, Patch};
+use iam_domain::ops::organizations::{find, update as change};
 use iam_domain::policy::Permission;
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::{EazyRent, OrganizationView, postal_address, short_text};
@@ -13,18 +13,18 @@ use serde_json::Value;
 
 /// The caller's own organization.
 async fn mine(call: &Call<'_>) -> Result<Reply> {
-    let organization = organizations::mine(call.ctx()).await?;
+    let organization = find::find(call.ctx(), call.ctx().organization()?).await?;
     Reply::json(StatusCode::OK, &OrganizationView::new(organization, call.origin()))
 }
 
 /// The fields of `Organization` that can be edited, each only if it is sent; null clears all but the name.
-fn organization_patch(body: Option<Value>) -> Result<OrganizationPatch> {
+fn organization_change(body: Option<Value>) -> Result<OrganizationChange> {
     let mut fields = Fields::of(body)?;
-    let name = fields.optional("name", Name::parse);
+    let name = fields.optional("name", Name::parse).map_or(Patch::Keep, |name| Patch::Set(name.text().to_owned()));
     let registration_number = not_empty(fields.patch("registration_number", short_text));
     let address = not_empty(fields.patch("address", postal_address));
     fields.check()?;
-    Ok(OrganizationPatch { name, registration_number, address })
+    Ok(OrganizationChange { name, registration_number, address, ..OrganizationChange::default() })
 }
 
 /// An empty text clears.
@@ -37,8 +37,8 @@ fn not_empty(patch: Patch<String>) -> Patch<String> {
 
 /// Changes the caller's own organization.
 async fn update(call: &Call<'_>) -> Result<Reply> {
-    let patch = organization_patch(body::json(&call.body().await?)?)?;
-    let organization = organizations::update(call.ctx(), &patch).await?;
+    let changed = organization_change(body::json(&call.body().await?)?)?;
+    let organization = change::update(call.ctx(), call.ctx().organization()?, changed).await?;
     Reply::json(StatusCode::OK, &OrganizationView::new(organization, call.origin()))
 }
 

@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::links;
+use iam_domain::ops::organizations::links;
 use iam_domain::policy::Permission;
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::{EazyRent, OrganizationView, short_text};

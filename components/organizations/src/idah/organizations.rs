@@ -2,10 +2,11 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{AccountOrganization, Patch};
-use iam_domain::ops::account_organizations as operations;
-use iam_domain::store::account_organizations::ORGANIZATIONS;
-use iam_wire::dialect::idah::{self, Idah, kinds, path_id};
+use iam_domain::model::{NewOrganization, Organization, OrganizationChange, OrganizationId, Patch};
+use iam_domain::ops::organizations::create::{self as make, Links};
+use iam_domain::ops::organizations::{delete as remove, find, update as change};
+use iam_domain::store::organizations::ORGANIZATIONS;
+use iam_wire::dialect::idah::{self, Idah, kinds};
 use iam_wire::dialect::jsonapi::{Document, FieldSets, ListShape, list_request, show_request};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -20,14 +21,19 @@ async fn name(call: &Call<'_>) -> Result<Patch<String>> {
     Ok(name)
 }
 
-fn one(organization: &AccountOrganization, fields: &FieldSets, status: StatusCode) -> Result<Reply> {
+fn one(organization: &Organization, fields: &FieldSets, status: StatusCode) -> Result<Reply> {
     Document::one(idah::organization(organization), fields).reply(status)
+}
+
+/// The organization that the path names.
+fn path_id(call: &Call<'_>) -> Result<OrganizationId> {
+    idah::path_id(call).map(OrganizationId::from_stored)
 }
 
 /// A page of organizations.
 async fn index(call: &Call<'_>) -> Result<Reply> {
     let wanted = list_request(call.request(), SHAPE)?;
-    let page = operations::list(call.ctx(), &wanted.selection).await?;
+    let page = find::list(call.ctx(), &wanted.selection).await?;
     let organizations = page.items.iter().map(idah::organization);
     Document::list(organizations, page.counted, &wanted.fields).reply(StatusCode::OK)
 }
@@ -35,26 +41,27 @@ async fn index(call: &Call<'_>) -> Result<Reply> {
 /// Makes an organization.
 async fn create(call: &Call<'_>) -> Result<Reply> {
     let name = name(call).await?.into_value().unwrap_or_default();
-    let made = operations::create(call.ctx(), name).await?;
-    one(&made, &FieldSets::default(), StatusCode::CREATED)
+    let made = make::create(call.ctx(), NewOrganization::named(name), Links::None).await?;
+    one(&made.organization, &FieldSets::default(), StatusCode::CREATED)
 }
 
 /// One organization.
 async fn show(call: &Call<'_>) -> Result<Reply> {
     let (id, fields) = (path_id(call)?, show_request(call.request())?);
-    one(&operations::find(call.ctx(), id).await?, &fields, StatusCode::OK)
+    one(&find::find(call.ctx(), id).await?.organization, &fields, StatusCode::OK)
 }
 
 /// Names an organization anew.
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let (id, name) = (path_id(call)?, name(call).await?);
-    let edited = operations::update(call.ctx(), id, name).await?;
-    one(&edited, &FieldSets::default(), StatusCode::OK)
+    let renamed = OrganizationChange { name, ..OrganizationChange::default() };
+    let edited = change::update(call.ctx(), id, renamed).await?;
+    one(&edited.organization, &FieldSets::default(), StatusCode::OK)
 }
 
 /// Removes an organization.
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    operations::delete(call.ctx(), path_id(call)?).await?;
+    remove::delete(call.ctx(), path_id(call)?).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

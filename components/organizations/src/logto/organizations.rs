@@ -2,12 +2,16 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::ops::directory::organizations::{self, OrganizationChange};
-use iam_domain::store::directory::organizations::{FeaturedPerson, ListedOrganization};
+use iam_domain::model::{
+    NewOrganization, OrganizationChange, OrganizationData, OrganizationDetails, OrganizationId, Patch,
+};
+use iam_domain::ops::organizations::create::{self as make, Links};
+use iam_domain::ops::organizations::{delete as remove, find as found, update as edit};
+use iam_domain::store::organizations::pages::{FeaturedUser, ListedOrganization};
 use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{
     self, FeaturedUserView, LogtoApi, OrganizationView, Pages, cleared_when_empty, description, is_yes, name,
-    not_exists, not_exists_with_id, search, text, url,
+    not_exists, not_exists_with_id, nothing_to_change, operators, search, text, url,
 };
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -27,10 +31,9 @@ struct Listed {
 }
 
 fn listed(listed: ListedOrganization, origin: &str) -> Listed {
-    let (count, some) = listed.people.map(|people| (people.count, people.some)).unzip();
-    let users =
-        |some: Vec<FeaturedPerson>| some.into_iter().map(|person| FeaturedUserView::of(person, origin)).collect();
-    Listed { organization: listed.entry.into(), users_count: count, featured_users: some.map(users) }
+    let (count, some) = listed.users.map(|users| (users.count, users.some)).unzip();
+    let users = |some: Vec<FeaturedUser>| some.into_iter().map(|user| FeaturedUserView::of(user, origin)).collect();
+    Listed { organization: listed.organization.into(), users_count: count, featured_users: some.map(users) }
 }
 
 /// What `CreateOrganization` and `UpdateOrganization` have in common, the name apart.
@@ -41,14 +44,37 @@ fn change(fields: &mut Fields) -> OrganizationChange {
         fields.number("createdAt", 0.0, f64::MIN, f64::MAX);
     }
     OrganizationChange {
-        name: None,
+        name: Patch::Keep,
         description: cleared_when_empty(fields, "description", description),
         custom_data: fields.object("customData"),
         is_mfa_required: fields.flag("isMfaRequired"),
         color: object(fields, "color", color),
         branding: object(fields, "branding", branding),
         custom_css: cleared_when_empty(fields, "customCss", |key, value| text(key, value, 0, usize::MAX)),
+        ..OrganizationChange::default()
     }
+}
+
+/// A new organization that is called `name`.
+fn new_organization(name: String, rest: OrganizationChange) -> NewOrganization {
+    let data = OrganizationData {
+        description: rest.description.into_value(),
+        custom_data: rest.custom_data.unwrap_or_default(),
+        is_mfa_required: rest.is_mfa_required.unwrap_or_default(),
+        color: rest.color.unwrap_or_default(),
+        branding: rest.branding.unwrap_or_default(),
+        custom_css: rest.custom_css.into_value(),
+    };
+    NewOrganization { data, ..NewOrganization::named(name) }
+}
+
+/// The organization that the path names.
+fn path_id(call: &Call<'_>) -> Result<OrganizationId> {
+    call.id("id", "Organization")
+}
+
+fn one(status: StatusCode, details: OrganizationDetails) -> Result<Reply> {
+    Reply::json(status, &OrganizationView::from(details.organization))
 }
 
 /// An object of known keys; others are dropped.
@@ -95,8 +121,8 @@ fn hex_color(key: &'static str, value: &str) -> Result<String> {
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
     let query = logto::query(call)?;
-    let with_people = is_yes(&query, "showFeatured");
-    let page = organizations::list(call.ctx(), pages.window(), search(&query).as_deref(), with_people).await?;
+    let with_users = is_yes(&query, "showFeatured");
+    let page = found::pages(call.ctx(), pages.window(), search(&query).as_deref(), with_users).await?;
     logto::list(call, pages, page, |item| listed(item, call.origin()))
 }
 
@@ -106,27 +132,30 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     let rest = change(&mut fields);
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;
-    let made = organizations::create(call.ctx(), name, rest).await?;
-    Reply::json(StatusCode::CREATED, &OrganizationView::from(made))
+    let made = make::create(call.ctx(), new_organization(name, rest), Links::None).await?;
+    one(StatusCode::CREATED, made)
 }
 
 async fn find(call: &Call<'_>) -> Result<Reply> {
-    let found = organizations::find(call.ctx(), call.param("id")).await.map_err(not_exists_with_id)?;
-    Reply::json(StatusCode::OK, &OrganizationView::from(found))
+    let id = path_id(call).map_err(not_exists_with_id)?;
+    one(StatusCode::OK, found::find(call.ctx(), id).await.map_err(not_exists_with_id)?)
 }
 
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     fields.optional("id", |key, value| text(key, value, 1, 21));
-    let name = fields.optional("name", name);
+    let name = fields.optional("name", name).map_or(Patch::Keep, Patch::Set);
     let change = OrganizationChange { name, ..change(&mut fields) };
     fields.check()?;
-    let changed = organizations::update(call.ctx(), call.param("id"), change).await.map_err(not_exists)?;
-    Reply::json(StatusCode::OK, &OrganizationView::from(changed))
+    if change.is_empty() {
+        return Err(nothing_to_change());
+    }
+    let id = path_id(call).map_err(not_exists)?;
+    one(StatusCode::OK, edit::update(call.ctx(), id, change).await.map_err(not_exists)?)
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    organizations::delete(call.ctx(), call.param("id")).await?;
+    remove::delete(call.ctx(), path_id(call)?).await.map_err(operators)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -5,9 +5,9 @@ use iam_domain::error::Result;
 use iam_domain::model::{PrincipalKind, RoleFamily};
 use iam_domain::ops::directory::role_scopes::{self, ScopeIds};
 use iam_domain::ops::directory::tenant_roles;
-use iam_domain::store::directory::organizations::FeaturedPerson;
 use iam_domain::store::directory::role_scopes::{HeldScope, ScopeKind};
 use iam_domain::store::directory::tenant_roles::{FeaturedMachine, ListedTenantRole};
+use iam_domain::store::organizations::pages::FeaturedUser;
 use iam_wire::dialect::logto::{
     self, FeaturedUserView, LogtoApi, Pages, TenantRoleView, ids, name, not_exists, not_exists_with_id, optional_ids,
 };
@@ -46,7 +46,7 @@ struct ScopeOfResource {
 }
 
 fn listed(listed: ListedTenantRole, origin: &str) -> Listed {
-    let user = |person: FeaturedPerson| FeaturedUserView::of(person, origin);
+    let user = |person: FeaturedUser| FeaturedUserView::of(person, origin);
     let application = |machine: FeaturedMachine| FeaturedApplication {
         id: machine.id.to_string(),
         name: machine.name,

@@ -67,19 +67,6 @@ pub fn role_scope(rest: &Map<String, Json>, organizations: &[OrganizationId]) ->
     scope
 }
 
-/// An organization as the IDAH API shows it (contracts/idah.md, "Organization").
-#[derive(Debug, Clone)]
-pub struct AccountOrganization {
-    /// Id.
-    pub id: OrganizationId,
-    /// Name; empty where it has none.
-    pub name: String,
-    /// Creation.
-    pub created_at: Millis,
-    /// Last change.
-    pub updated_at: Millis,
-}
-
 /// A role scope as somebody writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleScope {

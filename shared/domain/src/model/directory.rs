@@ -8,29 +8,6 @@ use super::principal::{PrincipalKind, PrincipalState};
 use super::stored::stored_enum;
 use crate::clock::Millis;
 
-/// An organization.
-#[derive(Debug, Clone)]
-pub struct OrganizationEntry {
-    /// Id.
-    pub id: OrganizationId,
-    /// Name.
-    pub name: String,
-    /// What it is.
-    pub description: Option<String>,
-    /// Data of its manager's own.
-    pub custom_data: Map<String, Json>,
-    /// Whether people need a second factor for tokens of this organization.
-    pub is_mfa_required: bool,
-    /// Colours of its pages.
-    pub color: Map<String, Json>,
-    /// Addresses of its logos.
-    pub branding: Map<String, Json>,
-    /// Style sheet of its pages.
-    pub custom_css: Option<String>,
-    /// When it was made.
-    pub created_at: Millis,
-}
-
 /// A role as it is referred to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleRef {

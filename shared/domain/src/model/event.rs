@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::patch::Patch;
 use super::stored::stored_enum;
 
 stored_enum! {
@@ -186,6 +187,25 @@ impl Changes {
         }
         self.0.push((name, before.audited(), after.audited()));
         true
+    }
+
+    /// Makes `place`, called `name`, the new value, if there is one, and notes it if it differs.
+    pub fn set<T: PartialEq + Audited>(&mut self, name: &'static str, place: &mut T, new: Option<T>) {
+        if let Some(new) = new
+            && self.note(name, place, &new)
+        {
+            *place = new;
+        }
+    }
+
+    /// As [`Changes::set`], of a value that may be absent.
+    pub fn patch<T: PartialEq + Audited>(&mut self, name: &'static str, place: &mut Option<T>, new: Patch<T>) {
+        let new = match new {
+            Patch::Keep => None,
+            Patch::Clear => Some(None),
+            Patch::Set(new) => Some(Some(new)),
+        };
+        self.set(name, place, new);
     }
 
     /// Notes that something was changed whose values are not told.

@@ -16,12 +16,12 @@ mod state;
 mod stored;
 mod text;
 
-pub use account::{Account, AccountOrganization, RoleScope, role_scope};
+pub use account::{Account, RoleScope, role_scope};
 pub use api_key::{ApiKey, KeyStatus};
 pub use credential::{CodePurpose, CodeStyle, Credential, CredentialKind};
 pub use directory::{
-    Application, ApplicationType, Invitation, InvitationStatus, OrganizationEntry, OrganizationScope, Person, Resource,
-    RoleEntry, RoleFamily, RoleRef, ScopeEntry,
+    Application, ApplicationType, Invitation, InvitationStatus, OrganizationScope, Person, Resource, RoleEntry,
+    RoleFamily, RoleRef, ScopeEntry,
 };
 pub use event::{Audited, Changes, Event, EventType};
 pub(crate) use id::json_list;
@@ -29,7 +29,10 @@ pub use id::{
     CredentialId, IdSet, InvitationId, NotAnId, OrganizationId, PrincipalId, ResourceId, RoleGrantId, RoleId, ScopeId,
     SessionId,
 };
-pub use organization::{AccountType, Organization, OrganizationDetails, OrganizationRef};
+pub use organization::{
+    AccountType, NewOrganization, Organization, OrganizationChange, OrganizationData, OrganizationDetails,
+    OrganizationRef,
+};
 pub use password::{Demand, NewPassword, PasswordRule};
 pub use patch::{ObjectPatch, Patch};
 pub use picture::{ImageFormat, ImageName, Picture};

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value as Json};
 
 /// What an update says about a value that may be absent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Patch<T> {
     /// Nothing: it stays as it is.
+    #[default]
     Keep,
     /// It goes away.
     Clear,

@@ -1,5 +1,6 @@
-//! Enums that are stored as words.
+//! Enums that are texts in the store.
 
+/// Declares an enum with the text that each variant has in the store.
 macro_rules! stored_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*

@@ -4,7 +4,6 @@
 //! none has rules of its own.
 
 pub mod account_keys;
-pub mod account_organizations;
 pub mod accounts;
 mod ctx;
 pub mod directory;
@@ -14,7 +13,6 @@ pub mod installation;
 pub mod invitations;
 mod key_search;
 pub mod keys;
-pub mod links;
 pub mod logins;
 pub mod members;
 pub mod organizations;
@@ -22,7 +20,6 @@ pub mod passwords;
 pub mod people;
 pub mod pictures;
 pub mod profile;
-pub mod registrations;
 pub mod scopes;
 pub mod secrets;
 pub mod service_accounts;

@@ -9,52 +9,14 @@ use super::ctx::{Ctx, Services};
 use super::profile;
 use crate::error::{Error, ErrorKind, FaultCode, Result};
 use crate::model::{EventType, ImageFormat, ImageName, Picture, UserDetails};
-use crate::policy::Permission;
 
 /// Largest picture, in bytes.
 pub const MAX_BYTES: usize = 512 * 1024;
 
-/// Sets the effective organization's logo. `field` is where a fault of the picture is reported.
-///
-/// # Errors
-/// `TooLarge`; `Invalid` when the bytes are no PNG, JPEG, GIF or WebP.
-pub async fn set_logo(ctx: &Ctx<'_>, field: &'static str, bytes: &[u8]) -> Result<()> {
-    ctx.authorize(Permission::OrganizationWrite)?;
-    let name = store(ctx, field, bytes).await?;
-    replace_logo(ctx, Some(name)).await
-}
-
-/// Takes the effective organization's logo away, if it has one.
-pub async fn delete_logo(ctx: &Ctx<'_>) -> Result<()> {
-    replace_logo(ctx, None).await
-}
-
-async fn replace_logo(ctx: &Ctx<'_>, name: Option<ImageName>) -> Result<()> {
-    let result = async {
-        let work = ctx.begin(Permission::OrganizationWrite).await?;
-        let tenant = work.tenant()?;
-        let old = tenant.organization_details().await?.ok_or_else(|| Error::not_found("Organization"))?;
-        if old.organization.logo.is_none() && name.is_none() {
-            return Ok(None);
-        }
-        tenant.set_logo(name.as_ref(), ctx.now()).await?;
-        let target = Some(tenant.organization().get());
-        work.save(
-            EventType::OrganizationUpdated
-                .about(target)
-                .with("changed", json!(["logo"]))
-                .with("is_set", name.is_some()),
-        )
-        .await?;
-        Ok(old.organization.logo)
-    };
-    settle(ctx, result.await, name.as_ref()).await
-}
-
 /// Sets the caller's picture and returns the profile with it. `field` is where a fault of the picture is reported.
 ///
 /// # Errors
-/// As [`set_logo`]; `NotFound` for a service account.
+/// `TooLarge`; `Invalid` when the bytes are no PNG, JPEG, GIF or WebP; `NotFound` for a service account.
 pub async fn set_avatar(ctx: &Ctx<'_>, field: &'static str, bytes: &[u8]) -> Result<UserDetails> {
     profile::person(ctx)?;
     let name = store(ctx, field, bytes).await?;
@@ -91,7 +53,7 @@ async fn replace_avatar(ctx: &Ctx<'_>, name: Option<ImageName>) -> Result<UserDe
 }
 
 /// Stores a picture under a new name that nothing points at yet.
-async fn store(ctx: &Ctx<'_>, field: &'static str, bytes: &[u8]) -> Result<ImageName> {
+pub(super) async fn store(ctx: &Ctx<'_>, field: &'static str, bytes: &[u8]) -> Result<ImageName> {
     if bytes.len() > MAX_BYTES {
         return Err(Error::too_large(MAX_BYTES));
     }
@@ -104,7 +66,7 @@ async fn store(ctx: &Ctx<'_>, field: &'static str, bytes: &[u8]) -> Result<Image
 }
 
 /// Removes the blob that nothing points at any more: the old one after a success, the new one after a failure.
-async fn settle(ctx: &Ctx<'_>, replaced: Result<Option<Picture>>, new: Option<&ImageName>) -> Result<()> {
+pub(super) async fn settle(ctx: &Ctx<'_>, replaced: Result<Option<Picture>>, new: Option<&ImageName>) -> Result<()> {
     match replaced {
         Ok(old) => {
             discard(ctx.services(), old.as_ref()).await;

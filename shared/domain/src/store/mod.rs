@@ -15,7 +15,6 @@ macro_rules! statements {
 
 pub mod account_key_logins;
 pub mod account_keys;
-pub mod account_organizations;
 pub mod accounts;
 mod blobs;
 pub mod callers;
@@ -28,7 +27,6 @@ pub mod events;
 pub mod forgotten;
 mod ids;
 pub mod installation;
-pub mod links;
 pub mod logins;
 pub mod members;
 pub mod migrations;
@@ -37,7 +35,6 @@ pub mod native;
 #[cfg(feature = "native")]
 mod native_blobs;
 pub mod oauth;
-pub mod org_settings;
 pub mod organizations;
 pub mod paging;
 pub mod people;
@@ -66,7 +63,6 @@ pub use work::UnitOfWork;
 pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("account_key_logins", account_key_logins::STATEMENTS),
     ("account_keys/changes", account_keys::changes::STATEMENTS),
-    ("account_organizations/changes", account_organizations::changes::STATEMENTS),
     ("accounts/changes", accounts::changes::STATEMENTS),
     ("accounts/list", accounts::list::STATEMENTS),
     ("accounts/memberships", accounts::memberships::STATEMENTS),
@@ -84,8 +80,6 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("directory/member_roles", directory::member_roles::STATEMENTS),
     ("directory/memberships", directory::memberships::STATEMENTS),
     ("directory/organization_roles", directory::organization_roles::STATEMENTS),
-    ("directory/organizations", directory::organizations::STATEMENTS),
-    ("directory/organizations_of", directory::organizations_of::STATEMENTS),
     ("directory/people", directory::people::STATEMENTS),
     ("directory/people_changes", directory::people_changes::STATEMENTS),
     ("directory/resources", directory::resources::STATEMENTS),
@@ -97,14 +91,17 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("events/outbox", events::outbox::STATEMENTS),
     ("forgotten", forgotten::STATEMENTS),
     ("installation", installation::STATEMENTS),
-    ("links", links::STATEMENTS),
     ("logins/admission", logins::admission::STATEMENTS),
     ("logins/read", logins::read::STATEMENTS),
     ("logins/throttle", logins::throttle::STATEMENTS),
     ("members", members::STATEMENTS),
     ("oauth", oauth::STATEMENTS),
-    ("org_settings", org_settings::STATEMENTS),
-    ("organizations", organizations::STATEMENTS),
+    ("organizations/joined", organizations::joined::STATEMENTS),
+    ("organizations/links", organizations::links::STATEMENTS),
+    ("organizations/pages", organizations::pages::STATEMENTS),
+    ("organizations/read", organizations::read::STATEMENTS),
+    ("organizations/settings", organizations::settings::STATEMENTS),
+    ("organizations/write", organizations::write::STATEMENTS),
     ("people", people::STATEMENTS),
     ("principals", principals::STATEMENTS),
     ("roles", roles::STATEMENTS),

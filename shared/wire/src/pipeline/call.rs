@@ -1,9 +1,10 @@
 //! A request on its way through a handler.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 use bytes::Bytes;
-use iam_domain::error::Result;
+use iam_domain::error::{Error, Result};
 use iam_domain::ops::{Ctx, Services};
 
 use crate::http::body::MAX_BODY;
@@ -38,6 +39,14 @@ impl<'a> Call<'a> {
     /// Decoded path parameter.
     pub fn param(&self, name: &str) -> &str {
         self.params.get(name).map_or("", String::as_str)
+    }
+
+    /// The id that a path parameter holds. A text that is none names nothing.
+    ///
+    /// # Errors
+    /// `NotFound` of `what`.
+    pub fn id<I: FromStr>(&self, name: &str, what: &'static str) -> Result<I> {
+        self.param(name).parse().map_err(|_| Error::not_found(what))
     }
 
     /// Whole body, at most [`MAX_BODY`] bytes.

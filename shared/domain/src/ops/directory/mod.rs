@@ -11,7 +11,6 @@ pub mod memberships;
 pub mod new_people;
 pub mod organization_roles;
 pub mod organization_scopes;
-pub mod organizations;
 pub mod people;
 mod person_change;
 pub mod resource_scopes;
@@ -47,10 +46,10 @@ fn nothing_to_change() -> Error {
 /// Largest JSON object of a manager's own that is stored, and longest style sheet, in bytes: a page of a hundred rows must
 /// stay small enough for the instance that reads it.
 const MAX_OBJECT: usize = 64 * 1024;
-const MAX_CSS: usize = 256 * 1024;
+pub(super) const MAX_CSS: usize = 256 * 1024;
 
 /// Fails when `what` has more bytes than can be stored.
-fn check_size(what: &'static str, bytes: usize, most: usize) -> Result<()> {
+pub(super) fn check_size(what: &'static str, bytes: usize, most: usize) -> Result<()> {
     if bytes <= most {
         return Ok(());
     }
@@ -58,7 +57,7 @@ fn check_size(what: &'static str, bytes: usize, most: usize) -> Result<()> {
 }
 
 /// As [`check_size`], of a JSON object.
-fn check_object(what: &'static str, object: &Map<String, Json>) -> Result<()> {
+pub(super) fn check_object(what: &'static str, object: &Map<String, Json>) -> Result<()> {
     // Writing JSON of this kind cannot fail.
     check_size(what, serde_json::to_vec(object).map_or(0, |json| json.len()), MAX_OBJECT)
 }

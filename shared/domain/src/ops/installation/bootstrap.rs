@@ -3,14 +3,14 @@
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{
-    CredentialKind, Email, EventType, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, RoleFamily,
+    CredentialKind, Email, EventType, NewOrganization, OrganizationId, PrincipalId, PrincipalKind, PrincipalState,
+    RoleFamily,
 };
 use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
 use crate::ops::organizations;
 use crate::policy::AccountRole;
 use crate::store::credentials::NewSecret;
 use crate::store::directory::role_entries::NewRole;
-use crate::store::organizations::NewOrganization;
 use crate::store::principals::NewPrincipal;
 use crate::store::users::NewUser;
 use crate::store::{Read, System, Write};

@@ -248,7 +248,7 @@ fn platform_rights(rows: &[Row]) -> Result<Rights, DbError> {
 }
 
 /// Reads what `held_roles!` gathers.
-pub(super) fn role_refs(row: &Row, column: usize) -> Result<Vec<RoleRef>, DbError> {
+pub(in crate::store) fn role_refs(row: &Row, column: usize) -> Result<Vec<RoleRef>, DbError> {
     let roles: Vec<(i64, String)> = row.list(column)?;
     Ok(roles.into_iter().map(|(id, name)| RoleRef { id: RoleId::from_stored(id), name }).collect())
 }

@@ -10,8 +10,6 @@ pub mod member_applications;
 pub mod member_roles;
 pub mod memberships;
 pub mod organization_roles;
-pub mod organizations;
-pub mod organizations_of;
 pub mod people;
 pub mod people_changes;
 pub mod people_search;

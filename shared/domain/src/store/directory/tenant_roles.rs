@@ -1,12 +1,12 @@
 //! Roles that are held outside any organization, and who holds them.
 
-use super::organizations::{FeaturedPerson, featured};
 use super::role_entries::{WIDTH, entry, role_page};
 use crate::clock::Millis;
 use crate::model::{PrincipalId, RoleEntry};
 use crate::params;
 use crate::store::callers::management_grants;
 use crate::store::db::DbError;
+use crate::store::organizations::pages::{FeaturedUser, featured};
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::System;
 use crate::store::value::Row;
@@ -54,7 +54,7 @@ pub struct ListedTenantRole {
     /// People who hold it.
     pub people_count: i64,
     /// At most three of them.
-    pub people: Vec<FeaturedPerson>,
+    pub people: Vec<FeaturedUser>,
     /// Machines that hold it.
     pub machine_count: i64,
     /// At most three of them.

@@ -1,6 +1,6 @@
 //! Organizations as they go out (contract, "Schemas").
 
-use iam_domain::model::AccountOrganization;
+use iam_domain::model::Organization;
 use serde_json::json;
 
 use super::kinds;
@@ -8,7 +8,7 @@ use super::views::{resource, time};
 use crate::dialect::jsonapi::Resource;
 
 /// An organization.
-pub fn organization(organization: &AccountOrganization) -> Resource {
+pub fn organization(organization: &Organization) -> Resource {
     let attributes = json!({
         "name": Some(&organization.name).filter(|name| !name.is_empty()),
         "created_at": time(organization.created_at),

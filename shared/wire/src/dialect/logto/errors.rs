@@ -16,6 +16,19 @@ pub fn not_exists(error: Error) -> Error {
     renamed(error, "not_exists")
 }
 
+/// Nothing that can be changed was named: refused before it is looked whether the thing is there.
+pub fn nothing_to_change() -> Error {
+    Error::rejected("nothing_to_change", "There is nothing to change.")
+}
+
+/// A refusal for the sake of the platform's operator, in the words that this API has for every kind of account.
+pub fn operators(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Forbidden => error.reworded("This account belongs to the platform's operator."),
+        _ => error,
+    }
+}
+
 fn renamed(error: Error, code: &'static str) -> Error {
     if *error.kind() == ErrorKind::NotFound { error.recoded(code) } else { error }
 }

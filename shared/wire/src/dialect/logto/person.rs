@@ -2,8 +2,8 @@
 
 use iam_domain::model::{Person, PrincipalState, display_name};
 use iam_domain::store::directory::memberships::MemberPerson;
-use iam_domain::store::directory::organizations::FeaturedPerson;
 use iam_domain::store::directory::people::FoundPerson;
+use iam_domain::store::organizations::pages::FeaturedUser;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -109,7 +109,7 @@ pub struct FeaturedUserView {
 
 impl FeaturedUserView {
     /// `origin` is where stored pictures are to be had.
-    pub fn of(person: FeaturedPerson, origin: &str) -> Self {
+    pub fn of(person: FeaturedUser, origin: &str) -> Self {
         let avatar = person.avatar.map(|picture| address(picture, origin));
         Self { id: person.id.to_string(), avatar, name: person.name }
     }

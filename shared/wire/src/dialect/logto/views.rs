@@ -1,7 +1,7 @@
 //! How organizations, roles and scopes are shown.
 
-use iam_domain::model::{OrganizationEntry, OrganizationScope, PrincipalKind, RoleEntry, RoleRef};
-use iam_domain::store::directory::organizations_of::OrganizationWithRoles;
+use iam_domain::model::{Organization, OrganizationScope, PrincipalKind, RoleEntry, RoleRef};
+use iam_domain::store::organizations::joined::OrganizationWithRoles;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -24,19 +24,20 @@ pub struct OrganizationView {
     created_at: i64,
 }
 
-impl From<OrganizationEntry> for OrganizationView {
-    fn from(entry: OrganizationEntry) -> Self {
+impl From<Organization> for OrganizationView {
+    fn from(organization: Organization) -> Self {
+        let data = organization.data.map(|data| *data).unwrap_or_default();
         Self {
             tenant_id: TENANT,
-            id: entry.id.to_string(),
-            name: entry.name,
-            description: entry.description,
-            custom_data: entry.custom_data,
-            is_mfa_required: entry.is_mfa_required,
-            color: entry.color,
-            branding: entry.branding,
-            custom_css: entry.custom_css,
-            created_at: entry.created_at,
+            id: organization.id.to_string(),
+            name: organization.name,
+            description: data.description,
+            custom_data: data.custom_data,
+            is_mfa_required: data.is_mfa_required,
+            color: data.color,
+            branding: data.branding,
+            custom_css: data.custom_css,
+            created_at: organization.created_at,
         }
     }
 }
@@ -66,7 +67,7 @@ pub struct JoinedView {
 impl From<OrganizationWithRoles> for JoinedView {
     fn from(joined: OrganizationWithRoles) -> Self {
         let organization_roles = joined.roles.into_iter().map(Into::into).collect();
-        Self { organization: joined.entry.into(), organization_roles }
+        Self { organization: joined.organization.into(), organization_roles }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What lists of organizations can be filtered and sorted by (contracts/idah.md, "organizations.index").
+//! What lists of organizations can be filtered and sorted by.
 
 use crate::store::query::{Filter, Kind, Sort, Table, Test};
 

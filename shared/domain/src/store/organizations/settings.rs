@@ -1,11 +1,12 @@
-//! What an organization keeps about itself for the EazyRent API: alert importances and external references.
+//! What an organization keeps about itself: how much kinds of alert matter to it, and its ids in other systems.
 
 use serde_json::Value as Json;
 
-use super::db::DbError;
-use super::tenant::{Tenant, Write};
 use crate::clock::Millis;
+use crate::model::OrganizationId;
 use crate::params;
+use crate::store::db::DbError;
+use crate::store::tenant::{System, Write};
 
 statements! {
     /// The catalogue in its order, with the stored weights. A handful of rows.
@@ -32,10 +33,10 @@ pub struct AlertImportance {
     pub value: Option<f64>,
 }
 
-impl<M> Tenant<'_, M> {
+impl<M> System<'_, M> {
     /// One entry a kind, in the order of the catalogue.
-    pub async fn alert_importances(self) -> Result<Vec<AlertImportance>, DbError> {
-        let rows = self.exec.run(ALERTS, params![self.organization]).await?;
+    pub async fn alert_importances(self, id: OrganizationId) -> Result<Vec<AlertImportance>, DbError> {
+        let rows = self.exec.run(ALERTS, params![id]).await?;
         rows.iter()
             .map(|row| {
                 Ok(AlertImportance {
@@ -49,20 +50,25 @@ impl<M> Tenant<'_, M> {
     }
 
     /// The map of external references.
-    pub async fn external_references(self) -> Result<Option<Json>, DbError> {
-        let rows = self.exec.run(REFERENCES, params![self.organization]).await?;
+    pub async fn external_references(self, id: OrganizationId) -> Result<Option<Json>, DbError> {
+        let rows = self.exec.run(REFERENCES, params![id]).await?;
         rows.first().map(|row| row.json(0)).transpose()
     }
 }
 
-impl Tenant<'_, Write> {
+impl System<'_, Write> {
     /// Stores weights: a JSON object, kind to number. Kinds that it does not name keep theirs.
-    pub async fn set_alert_importances(self, values: &Json) -> Result<(), DbError> {
-        self.exec.run(SET_ALERTS, params![self.organization, values.to_string()]).await.map(|_| ())
+    pub async fn set_alert_importances(self, id: OrganizationId, values: &Json) -> Result<(), DbError> {
+        self.exec.run(SET_ALERTS, params![id, values.to_string()]).await.map(|_| ())
     }
 
     /// Replaces the map of external references.
-    pub async fn set_external_references(self, references: &Json, now: Millis) -> Result<(), DbError> {
-        self.exec.run(SET_REFERENCES, params![self.organization, references.to_string(), now]).await.map(|_| ())
+    pub async fn set_external_references(
+        self,
+        id: OrganizationId,
+        references: &Json,
+        now: Millis,
+    ) -> Result<(), DbError> {
+        self.exec.run(SET_REFERENCES, params![id, references.to_string(), now]).await.map(|_| ())
     }
 }

@@ -1,20 +1,20 @@
-//! The organizations that somebody is in, person or machine.
+//! The organizations that a principal is in.
 
-use super::memberships::role_refs;
-use super::organizations::{WIDTH, entry, entry_columns};
-use crate::model::{OrganizationEntry, PrincipalId, PrincipalKind, RoleRef};
+use super::read::{WHOLE_WIDTH, whole, whole_columns};
+use crate::model::{Organization, PrincipalId, PrincipalKind, RoleRef};
 use crate::params;
 use crate::store::db::DbError;
+use crate::store::directory::memberships::role_refs;
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::System;
 
 statements! {
     /// By id: ?1 principal, ?2 its kind, ?3 offset, ?4 limit. Roles are those of the template. No row: there is nobody.
     LIST = concat!(
-        "SELECT t.total, ", entry_columns!("o"), ", \
-         (SELECT json_group_array(json_array(r.id, r.name) ORDER BY r.name) FROM role_grant g \
+        "SELECT t.total, ", whole_columns!(), ", \
+         (SELECT json_group_array(json_array(held.id, held.name)) FROM (SELECT r.id, r.name FROM role_grant g \
             JOIN role r ON r.id = g.role_id \
-           WHERE g.organization_id = o.id AND g.principal_id = ?1 AND r.family = 'template') \
+           WHERE g.organization_id = o.id AND g.principal_id = ?1 AND r.family = 'template' ORDER BY r.name) held) \
          FROM (SELECT (SELECT count(*) FROM membership WHERE principal_id = ?1) AS total FROM principal \
             WHERE id = ?1 AND kind = ?2) t \
          LEFT JOIN (SELECT organization_id AS id FROM membership WHERE principal_id = ?1 \
@@ -26,8 +26,8 @@ statements! {
 /// An organization, and the organization roles that somebody holds in it.
 #[derive(Debug, Clone)]
 pub struct OrganizationWithRoles {
-    /// The organization.
-    pub entry: OrganizationEntry,
+    /// The organization, with its data.
+    pub organization: Organization,
     /// The roles, by name.
     pub roles: Vec<RoleRef>,
 }
@@ -45,7 +45,7 @@ impl<M> System<'_, M> {
             return Ok(None);
         }
         let page = Page::read(&rows, |row| {
-            Ok(OrganizationWithRoles { entry: entry(row, 1)?, roles: role_refs(row, WIDTH + 1)? })
+            Ok(OrganizationWithRoles { organization: whole(row, 1)?, roles: role_refs(row, 1 + WHOLE_WIDTH)? })
         });
         page.map(Some)
     }

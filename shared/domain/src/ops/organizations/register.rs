@@ -1,15 +1,14 @@
 //! Registration: a new organization with its first person, by anybody.
 
-use super::ctx::Ctx;
-use super::invitations::{self, CodeMail};
-use super::links::{normal, refuse_known_client, refuse_too_deep, registration_taken};
-use super::logins::throttle;
-use super::organizations::new_pairing_code;
-use super::people::{self, Invited};
+use super::create::insert;
+use super::links::{normal, refuse_known_client, refuse_too_deep};
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, CodeStyle, Email, EventType, Name, OrganizationId, Phone};
-use crate::store::links::LinkKind;
-use crate::store::organizations::NewOrganization;
+use crate::model::{CodePurpose, CodeStyle, Email, EventType, Name, NewOrganization, OrganizationId, Phone};
+use crate::ops::ctx::Ctx;
+use crate::ops::invitations::{self, CodeMail};
+use crate::ops::logins::throttle;
+use crate::ops::people::{self, Invited};
+use crate::store::organizations::links::LinkKind;
 
 /// What is registered.
 #[derive(Debug, Clone)]
@@ -60,8 +59,7 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
             }
         }
     }
-    let code = new_pairing_code(ctx.rng());
-    let made = store.insert_organization(&organization, &code, ctx.rng(), now).await.map_err(registration_taken)?;
+    let made = insert(ctx, &work, &organization).await?;
     let person = Invited {
         first_name: &new.first_name,
         last_name: &new.last_name,

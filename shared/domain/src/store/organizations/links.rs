@@ -1,18 +1,17 @@
 //! Links between organizations: parents, insurers, pairing codes.
 
-use super::db::DbError;
-use super::organizations::{self, organization_columns};
-use super::paging::{Cursor, PAGE};
-use super::tenant::{System, Tenant, Write};
-use super::value::Row;
+use super::read::{account_type, organization, organization_columns};
 use crate::clock::Millis;
 use crate::model::{AccountType, Organization, OrganizationId};
 use crate::params;
+use crate::store::db::DbError;
+use crate::store::paging::{Cursor, PAGE};
+use crate::store::tenant::{System, Write};
 
 statements! {
     /// Accounts linked to ?1 that come after (?2, ?3) in order of creation. Each limb stops at ?4 rows by its own index.
     LINKED = concat!(
-        "SELECT ", organization_columns!("o"), ", o.created_at FROM ( \
+        "SELECT ", organization_columns!("o"), " FROM ( \
            SELECT * FROM (SELECT id, created_at FROM organization \
              WHERE parent_id = ?1 AND (created_at, id) > (?2, ?3) ORDER BY created_at, id LIMIT ?4) \
            UNION SELECT * FROM (SELECT id, created_at FROM organization \
@@ -74,53 +73,33 @@ impl LinkKind {
     }
 }
 
-impl<M> Tenant<'_, M> {
-    /// The next accounts linked to this organization after `after`, oldest first; at most [`PAGE`].
-    pub async fn linked(self, after: Cursor) -> Result<Vec<(Organization, Cursor)>, DbError> {
-        let rows = self.exec.run(LINKED, params![self.organization, after.0, after.1, PAGE]).await?;
-        rows.iter().map(linked).collect()
+impl<M> System<'_, M> {
+    /// The next accounts linked to `organization` after `after`, oldest first; at most [`PAGE`].
+    pub async fn linked(
+        self,
+        organization: OrganizationId,
+        after: Cursor,
+    ) -> Result<Vec<(Organization, Cursor)>, DbError> {
+        let rows = self.exec.run(LINKED, params![organization, after.0, after.1, PAGE]).await?;
+        let linked = rows.iter().map(|row| {
+            let account = self::organization(row, 0)?;
+            let cursor = (account.created_at, account.id.get());
+            Ok((account, cursor))
+        });
+        linked.collect()
     }
 
     /// Its pairing code.
-    pub async fn pairing_code(self) -> Result<Option<String>, DbError> {
-        let rows = self.exec.run(CODE, params![self.organization]).await?;
+    pub async fn pairing_code(self, organization: OrganizationId) -> Result<Option<String>, DbError> {
+        let rows = self.exec.run(CODE, params![organization]).await?;
         rows.first().map(|row| row.text_opt(0)).transpose().map(Option::flatten)
     }
-}
 
-impl Tenant<'_, Write> {
-    /// Replaces its pairing code.
-    pub async fn set_pairing_code(self, code: &str, now: Millis) -> Result<(), DbError> {
-        self.exec.run(SET_CODE, params![self.organization, code, now]).await.map(|_| ())
-    }
-
-    /// Ends the links of `account` to this organization; `false` when there was none.
-    pub async fn unlink(self, account: OrganizationId, now: Millis) -> Result<bool, DbError> {
-        Ok(!self.exec.run(UNLINK, params![self.organization, account, now]).await?.is_empty())
-    }
-
-    /// Sets or clears a link of this organization. [`DbError::Unique`] on `registration_number` when its company number
-    /// is taken at that parent.
-    pub async fn set_link(self, kind: LinkKind, to: Option<OrganizationId>, now: Millis) -> Result<(), DbError> {
-        let sql = match kind {
-            LinkKind::Parent => SET_PARENT,
-            LinkKind::Insurer => SET_INSURER,
-        };
-        self.exec.run(sql, params![self.organization, to, now]).await.map(|_| ())
-    }
-}
-
-impl<M> System<'_, M> {
     /// The organization with this pairing code.
     pub async fn organization_by_code(self, code: &str) -> Result<Option<(OrganizationId, AccountType)>, DbError> {
         let rows = self.exec.run(BY_CODE, params![code]).await?;
-        rows.first()
-            .map(|row| {
-                let account_type = AccountType::from_stored(&row.text(1)?)
-                    .ok_or(DbError::Shape { column: 1, wanted: "organization.account_type" })?;
-                Ok((OrganizationId::from_stored(row.integer(0)?), account_type))
-            })
-            .transpose()
+        let found = rows.first().map(|row| Ok((OrganizationId::from_stored(row.integer(0)?), account_type(row, 1)?)));
+        found.transpose()
     }
 
     /// Whether `other` lies below `organization`; `None` when there is no `other`.
@@ -154,9 +133,35 @@ impl<M> System<'_, M> {
     }
 }
 
-fn linked(row: &Row) -> Result<(Organization, Cursor), DbError> {
-    let organization = organizations::organization_opt(row, 0)?;
-    let organization = organization.ok_or(DbError::Shape { column: 0, wanted: "organization.id" })?;
-    let cursor = (row.integer(organizations::WIDTH)?, organization.id.get());
-    Ok((organization, cursor))
+impl System<'_, Write> {
+    /// Replaces its pairing code.
+    pub async fn set_pairing_code(self, organization: OrganizationId, code: &str, now: Millis) -> Result<(), DbError> {
+        self.exec.run(SET_CODE, params![organization, code, now]).await.map(|_| ())
+    }
+
+    /// Ends the links of `account` to `organization`; `false` when there was none.
+    pub async fn unlink(
+        self,
+        organization: OrganizationId,
+        account: OrganizationId,
+        now: Millis,
+    ) -> Result<bool, DbError> {
+        Ok(!self.exec.run(UNLINK, params![organization, account, now]).await?.is_empty())
+    }
+
+    /// Sets or clears a link of `organization`. [`DbError::Unique`] on `registration_number` when its company number is
+    /// taken at that parent.
+    pub async fn set_link(
+        self,
+        organization: OrganizationId,
+        kind: LinkKind,
+        to: Option<OrganizationId>,
+        now: Millis,
+    ) -> Result<(), DbError> {
+        let sql = match kind {
+            LinkKind::Parent => SET_PARENT,
+            LinkKind::Insurer => SET_INSURER,
+        };
+        self.exec.run(sql, params![organization, to, now]).await.map(|_| ())
+    }
 }
