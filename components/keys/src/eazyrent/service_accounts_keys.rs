@@ -2,9 +2,10 @@
 
 use http::{Method, StatusCode};
 use iam_domain::clock::Millis;
-use iam_domain::error::{Error, Result};
-use iam_domain::model::Credential;
-use iam_domain::ops::keys::{self, NewKeyPair};
+use iam_domain::error::Result;
+use iam_domain::model::{Credential, CredentialKind};
+use iam_domain::ops::credentials::key_pairs::{self, NewKeyPair};
+use iam_domain::ops::credentials::{self, Which};
 use iam_domain::policy::Permission;
 use iam_wire::dialect::eazyrent::{EazyRent, service_account_id};
 use iam_wire::pipeline::Call;
@@ -59,7 +60,7 @@ impl From<Credential> for ListServiceAccountKey {
             r#type: "KEY_TYPE_JSON",
             expiration_date: expiration(key.expires_at),
             created_at: rfc3339(key.created_at),
-            tenant: key.organization_id.to_string(),
+            tenant: key.home.map(|home| home.to_string()).unwrap_or_default(),
         }
     }
 }
@@ -73,21 +74,21 @@ struct ServiceAccountKeys {
 
 /// Metadata of all keys.
 async fn list(call: &Call<'_>) -> Result<Reply> {
-    let keys = keys::list(call.ctx(), service_account_id(call)?).await?;
+    let keys = credentials::list(call.ctx(), service_account_id(call)?, CredentialKind::PublicKey).await?;
     let results: Vec<ListServiceAccountKey> = keys.into_iter().map(Into::into).collect();
     Reply::json(StatusCode::OK, &ServiceAccountKeys { count: results.len(), results })
 }
 
 /// Makes a key pair and gives the key file.
 async fn create(call: &Call<'_>) -> Result<Reply> {
-    let pair = keys::create(call.ctx(), service_account_id(call)?).await?;
+    let pair = key_pairs::create(call.ctx(), service_account_id(call)?).await?;
     Reply::json(StatusCode::CREATED, &JsonKey::from(pair))
 }
 
 /// Removes a key.
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    let key = call.param("key_id").parse().map_err(|_| Error::not_found("Key"))?;
-    keys::delete(call.ctx(), service_account_id(call)?, key).await?;
+    let (key, owner) = (call.id("key_id", "Key")?, service_account_id(call)?);
+    credentials::delete(call.ctx(), owner, CredentialKind::PublicKey, Which::Id(key)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,9 +2,10 @@
 //! with `{secret_id}/` (contracts/eazyrent.md, "Beyond the seed").
 
 use http::{Method, StatusCode};
-use iam_domain::error::{Error, Result};
-use iam_domain::model::{Credential, CredentialId};
-use iam_domain::ops::secrets::{self, CreatedSecret, SecretKind};
+use iam_domain::error::Result;
+use iam_domain::model::{Credential, Name};
+use iam_domain::ops::credentials::secrets::{self, CreatedSecret, Naming, NewSecret, SecretKind, SecretSource};
+use iam_domain::ops::credentials::{self, Which};
 use iam_domain::policy::Permission;
 use iam_wire::body;
 use iam_wire::dialect::eazyrent::{EazyRent, optional_name, service_account_id};
@@ -15,20 +16,20 @@ use serde::Serialize;
 
 /// A new secret, shown once.
 #[derive(Serialize)]
-struct NewSecret {
+struct SecretView {
     id: String,
     client_id: String,
     secret: String,
     created_at: String,
 }
 
-impl From<CreatedSecret> for NewSecret {
+impl From<CreatedSecret> for SecretView {
     fn from(created: CreatedSecret) -> Self {
         Self {
-            id: created.id.to_string(),
-            client_id: created.owner.to_string(),
-            secret: created.secret.into_exposed(),
-            created_at: rfc3339(created.created_at),
+            id: created.credential.id.to_string(),
+            client_id: created.credential.owner.to_string(),
+            secret: created.text.into_exposed(),
+            created_at: rfc3339(created.credential.created_at),
         }
     }
 }
@@ -51,7 +52,7 @@ impl From<Credential> for ListSecret {
 
 /// All secrets of a kind.
 async fn list(call: &Call<'_>, kind: SecretKind) -> Result<Reply> {
-    let secrets = secrets::list(call.ctx(), service_account_id(call)?, kind).await?;
+    let secrets = credentials::list(call.ctx(), service_account_id(call)?, kind.credential()).await?;
     let secrets: Vec<ListSecret> = secrets.into_iter().map(Into::into).collect();
     Reply::json(StatusCode::OK, &secrets)
 }
@@ -60,14 +61,15 @@ async fn list(call: &Call<'_>, kind: SecretKind) -> Result<Reply> {
 async fn create(call: &Call<'_>, kind: SecretKind) -> Result<Reply> {
     let owner = service_account_id(call)?;
     let name = optional_name(body::json(&call.body().await?)?)?;
-    let created = secrets::create(call.ctx(), owner, kind, name.as_ref()).await?;
-    Reply::json(StatusCode::CREATED, &NewSecret::from(created))
+    let new = NewSecret { kind, name: name.as_ref().map(Name::text), expires_at: None };
+    let created = secrets::create(call.ctx(), owner, new, Naming::Free, SecretSource::Random).await?;
+    Reply::json(StatusCode::CREATED, &SecretView::from(created))
 }
 
 /// Removes a secret.
 async fn delete(call: &Call<'_>, kind: SecretKind) -> Result<Reply> {
-    let id: CredentialId = call.param("secret_id").parse().map_err(|_| Error::not_found("Secret"))?;
-    secrets::delete(call.ctx(), service_account_id(call)?, kind, id).await?;
+    let (id, owner) = (call.id("secret_id", "Secret")?, service_account_id(call)?);
+    credentials::delete(call.ctx(), owner, kind.credential(), Which::Id(id)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,11 +2,10 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::ApiKey;
-use iam_domain::ops::account_keys::change::{self, KeyChange};
-use iam_domain::ops::account_keys::create::{self, WantedKey};
-use iam_domain::ops::account_keys::list;
-use iam_domain::store::account_keys::API_KEYS;
+use iam_domain::model::{ApiKey, CredentialId, NewApiKey};
+use iam_domain::ops::credentials::api_keys::change::{self, KeyChange};
+use iam_domain::ops::credentials::api_keys::{create, list};
+use iam_domain::store::credentials::API_KEYS;
 use iam_wire::dialect::idah::{self, Idah, in_attributes, kinds};
 use iam_wire::dialect::jsonapi::{Document, FieldSets, ListShape, list_request, show_request};
 use iam_wire::pipeline::Call;
@@ -15,9 +14,9 @@ use iam_wire::{Need, Reply, Route, Routes};
 const SHAPE: ListShape = ListShape { table: &API_KEYS, includable: &[] };
 
 /// The key that a document asks for.
-async fn wanted(call: &Call<'_>) -> Result<WantedKey> {
+async fn new_key(call: &Call<'_>) -> Result<NewApiKey> {
     let mut input = idah::document(call, kinds::API_KEYS).await?;
-    let wanted = WantedKey {
+    let new = NewApiKey {
         name: idah::name(&mut input, "name").into_value(),
         permissions: input.texts("permissions").into_value().unwrap_or_default(),
         scope_type: input.text("scope_type").into_value(),
@@ -25,7 +24,12 @@ async fn wanted(call: &Call<'_>) -> Result<WantedKey> {
         expires_at: input.moment("expires_at").into_value(),
     };
     input.check()?;
-    Ok(wanted)
+    Ok(new)
+}
+
+/// The key that the path names. A text that is no id is one that nothing has: who may not see keys learns nothing of ids.
+fn path_id(call: &Call<'_>) -> CredentialId {
+    call.param("resource_id").parse().unwrap_or(CredentialId::from_stored(0))
 }
 
 /// What a document changes; everything else in it is read-only.
@@ -50,8 +54,8 @@ async fn index(call: &Call<'_>) -> Result<Reply> {
 
 /// Makes a key. This answer alone has it.
 async fn create(call: &Call<'_>) -> Result<Reply> {
-    let wanted = wanted(call).await?;
-    let made = create::create(call.ctx(), wanted).await.map_err(in_attributes)?;
+    let new = new_key(call).await?;
+    let made = create::create(call.ctx(), new, idah::KEY_FORMAT).await.map_err(in_attributes)?;
     let shown = idah::api_key(&made.key, Some(made.text.expose()), call.ctx().now());
     Document::one(shown, &FieldSets::default()).reply(StatusCode::CREATED)
 }
@@ -59,25 +63,25 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
 /// One key.
 async fn show(call: &Call<'_>) -> Result<Reply> {
     let fields = show_request(call.request())?;
-    one(call, &list::find(call.ctx(), call.param("resource_id")).await?, &fields)
+    one(call, &list::find(call.ctx(), path_id(call)).await?, &fields)
 }
 
 /// Changes name and end of a key.
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let change = changed(call).await?;
-    let edited = change::update(call.ctx(), call.param("resource_id"), change).await.map_err(in_attributes)?;
+    let edited = change::update(call.ctx(), path_id(call), change).await.map_err(in_attributes)?;
     one(call, &edited, &FieldSets::default())
 }
 
 /// Removes a key.
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    change::delete(call.ctx(), call.param("resource_id")).await?;
+    change::delete(call.ctx(), path_id(call)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 /// Ends a key.
 async fn revoke(call: &Call<'_>) -> Result<Reply> {
-    one(call, &change::revoke(call.ctx(), call.param("resource_id")).await?, &FieldSets::default())
+    one(call, &change::revoke(call.ctx(), path_id(call)).await?, &FieldSets::default())
 }
 
 /// Routes.

@@ -4,7 +4,7 @@ use std::future::ready;
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, Result};
-use iam_domain::ops::account_keys::list;
+use iam_domain::ops::credentials::api_keys::list;
 use iam_domain::policy::KeyScope;
 use iam_wire::dialect::idah::{self, Idah};
 use iam_wire::dialect::jsonapi::{Document, fault, show_request};

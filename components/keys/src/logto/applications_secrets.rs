@@ -1,10 +1,12 @@
 //! `/api/applications/{id}/secrets` (contracts/logto.md, "Beyond the seed").
 
 use http::{Method, StatusCode};
-use iam_domain::error::{FaultCode, Result, Wanted};
-use iam_domain::ops::directory::application_secrets::{self, ApplicationSecret, SecretValue};
+use iam_domain::error::{Error, ErrorKind, FaultCode, Result, Wanted};
+use iam_domain::model::{Credential, CredentialKind, PrincipalId};
+use iam_domain::ops::credentials::secrets::{self, Naming, NewSecret, SecretKind, SecretSource, SecretValue};
+use iam_domain::ops::credentials::{self, Which};
 use iam_wire::body::Fields;
-use iam_wire::dialect::logto::{self, LogtoApi, TENANT, not_exists_with_id, text};
+use iam_wire::dialect::logto::{self, LogtoApi, TENANT, no_application, not_exists_with_id, text};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
@@ -21,13 +23,13 @@ struct SecretView {
     expires_at: Option<i64>,
 }
 
-impl From<ApplicationSecret> for SecretView {
-    fn from(secret: ApplicationSecret) -> Self {
+impl SecretView {
+    fn new(secret: Credential, value: SecretValue) -> Self {
         Self {
             tenant_id: TENANT,
             application_id: secret.owner.to_string(),
-            name: secret.name,
-            value: match secret.value {
+            name: secret.name.unwrap_or_else(|| secret.id.to_string()),
+            value: match value {
                 SecretValue::Whole(value) => value.into_exposed(),
                 SecretValue::Hint(hint) => format!("#internal:{hint}"),
             },
@@ -51,10 +53,31 @@ fn moment(fields: &mut Fields, key: &'static str) -> Option<i64> {
     found.or_else(|| fields.fault(key, FaultCode::Type(Wanted::Number), "Input should be a number of milliseconds"))
 }
 
+/// The application that the path names.
+fn path_id(call: &Call<'_>) -> Result<PrincipalId> {
+    call.id("id", "Application")
+}
+
+/// The same where a new secret refers to it: a text that is no id is one that nothing has.
+fn path_id_in_body(call: &Call<'_>) -> PrincipalId {
+    call.param("id").parse().unwrap_or(PrincipalId::from_stored(0))
+}
+
+/// An application that a new secret refers to and that is not there.
+fn unknown_reference(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::NotFound => {
+            Error::rejected("unknown_reference", "An application that is referred to does not exist.")
+        }
+        _ => error,
+    }
+}
+
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let key = call.settings().application_secret_key.as_ref();
-    let secrets = application_secrets::list(call.ctx(), call.param("id"), key).await.map_err(not_exists_with_id)?;
-    let secrets: Vec<SecretView> = secrets.into_iter().map(SecretView::from).collect();
+    let id = path_id(call).map_err(not_exists_with_id)?;
+    let secrets = secrets::list_shown(call.ctx(), id, key).await.map_err(no_application).map_err(not_exists_with_id)?;
+    let secrets: Vec<SecretView> = secrets.into_iter().map(|(secret, value)| SecretView::new(secret, value)).collect();
     Reply::json(StatusCode::OK, &secrets)
 }
 
@@ -64,13 +87,17 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     let expires_at = moment(&mut fields, "expiresAt");
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;
-    let key = call.settings().application_secret_key.as_ref();
-    let made = application_secrets::create(call.ctx(), call.param("id"), &name, expires_at, key).await?;
-    Reply::json(StatusCode::CREATED, &SecretView::from(made))
+    let source = SecretSource::Derived(call.settings().application_secret_key.as_ref());
+    let new = NewSecret { kind: SecretKind::ClientSecret, name: Some(&name), expires_at };
+    let made = secrets::create(call.ctx(), path_id_in_body(call), new, Naming::Unique, source).await;
+    let made = made.map_err(unknown_reference)?;
+    Reply::json(StatusCode::CREATED, &SecretView::new(made.credential, SecretValue::Whole(made.text)))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    application_secrets::delete(call.ctx(), call.param("id"), call.param("name")).await?;
+    let (id, name) = (path_id(call)?, Which::Named(call.param("name")));
+    let removed = credentials::delete(call.ctx(), id, CredentialKind::ClientSecret, name).await;
+    removed.map_err(no_application)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -3,9 +3,10 @@
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::Patch;
+use iam_domain::ops::credentials::api_keys::create::KeyFormat;
 use iam_domain::ops::logins::api_key::{self, KeyFault};
 use iam_wire::dialect::idah::logins::{AUTHORIZATION, document, plan, refusal};
-use iam_wire::dialect::idah::{Idah, TokenPlan, grant_key, input};
+use iam_wire::dialect::idah::{Idah, KEY_FORMAT, TokenPlan, grant_key, input};
 use iam_wire::dialect::jsonapi::Attributes;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -31,13 +32,10 @@ fn login(mut input: Attributes) -> Result<(String, i64)> {
     }
 }
 
-/// How keys begin, and how many bytes they have: the prefix, and 64 digits behind it.
-const PREFIX: &str = "IDAH_";
-const LENGTH: usize = 69;
-
 /// Whether a text can be a key.
 fn is_key(text: &str) -> bool {
-    text.starts_with(PREFIX) && text.len() == LENGTH
+    let KeyFormat { prefix, digits } = KEY_FORMAT;
+    text.starts_with(prefix) && text.len() == prefix.len() + digits
 }
 
 /// Logs an API key in.

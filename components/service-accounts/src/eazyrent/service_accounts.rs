@@ -2,7 +2,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::service_accounts;
+use iam_domain::model::{ApplicationType, NewServiceAccount, ServiceAccountData};
+use iam_domain::ops::service_accounts::{create as make, delete as remove, find};
 use iam_domain::policy::Permission;
 use iam_wire::body;
 use iam_wire::dialect::eazyrent::{EazyRent, ServiceAccountView, optional_name, service_account_id};
@@ -11,7 +12,7 @@ use iam_wire::{Need, Reply, Route, Routes};
 
 /// All of the effective organization.
 async fn list(call: &Call<'_>) -> Result<Reply> {
-    let accounts = service_accounts::list(call.ctx()).await?;
+    let accounts = find::list(call.ctx()).await?;
     let accounts: Vec<ServiceAccountView> =
         accounts.into_iter().map(|account| ServiceAccountView::new(account, call.origin())).collect();
     Reply::json(StatusCode::OK, &accounts)
@@ -20,13 +21,19 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
 /// Makes one.
 async fn create(call: &Call<'_>) -> Result<Reply> {
     let name = optional_name(body::json(&call.body().await?)?)?;
-    let account = service_accounts::create(call.ctx(), name).await?;
+    let new = NewServiceAccount {
+        name: name.map(|name| name.text().to_owned()),
+        description: None,
+        kind: ApplicationType::MachineToMachine,
+        data: ServiceAccountData::default(),
+    };
+    let account = make::create(call.ctx(), new, None).await?;
     Reply::json(StatusCode::CREATED, &ServiceAccountView::new(account, call.origin()))
 }
 
 /// Removes one with its keys and grants.
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    service_accounts::delete(call.ctx(), service_account_id(call)?).await?;
+    remove::delete(call.ctx(), service_account_id(call)?).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

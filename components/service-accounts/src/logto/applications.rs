@@ -2,11 +2,13 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::model::ApplicationType;
-use iam_domain::ops::directory::applications::{self, ApplicationChange};
+use iam_domain::model::{ApplicationType, NewServiceAccount, PrincipalId, ServiceAccountChange, ServiceAccountData};
+use iam_domain::ops::credentials::secrets::{NewSecret, SecretKind, SecretSource};
+use iam_domain::ops::service_accounts::{create as make, delete as remove, find as found, update as edit};
 use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{
-    self, ApplicationView, LogtoApi, Pages, cleared_when_empty, not_exists, not_exists_with_id, text, url,
+    self, ApplicationView, LogtoApi, Pages, cleared_when_empty, no_application, not_exists, not_exists_with_id,
+    nothing_to_change, text, url,
 };
 use iam_wire::form::Form;
 use iam_wire::pipeline::Call;
@@ -38,8 +40,8 @@ fn name(key: &'static str, value: &str) -> Result<String> {
 }
 
 /// What creation and change have in common, the name apart.
-fn change(fields: &mut Fields) -> ApplicationChange {
-    ApplicationChange {
+fn change(fields: &mut Fields) -> ServiceAccountChange {
+    ServiceAccountChange {
         name: None,
         description: cleared_when_empty(fields, "description", |key, value| text(key, value, 0, MAX_DESCRIPTION)),
         oidc_client_metadata: fields
@@ -54,6 +56,15 @@ fn oidc_client_metadata(fields: &mut Fields) -> Map<String, Value> {
     lists.into_iter().map(|key| (key.to_owned(), Value::from(fields.items(key, url)))).collect()
 }
 
+/// The application that the path names.
+fn path_id(call: &Call<'_>) -> Result<PrincipalId> {
+    call.id("id", "Application")
+}
+
+/// What every application that acts for itself begins with.
+const FIRST_SECRET: NewSecret<'static> =
+    NewSecret { kind: SecretKind::ClientSecret, name: Some("Default secret"), expires_at: None };
+
 /// `Application`, and whether it may use this API: only here, where clients cannot do without.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,7 +77,7 @@ struct FoundApplication {
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
     let query = logto::query(call)?;
-    let page = applications::list(call.ctx(), pages.window(), search(&query).as_deref(), &types(&query)?).await?;
+    let page = found::pages(call.ctx(), pages.window(), search(&query).as_deref(), &types(&query)?).await?;
     logto::list(call, pages, page, ApplicationView::from)
 }
 
@@ -76,27 +87,39 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     let rest = change(&mut fields);
     let (Some(name), Some(kind)) = (name, kind) else { return Err(fields.into_error()) };
     fields.check()?;
-    let key = call.settings().application_secret_key.as_ref();
-    let made = applications::create(call.ctx(), name, kind, rest, key).await?;
-    Reply::json(StatusCode::OK, &ApplicationView::from(made))
+    let data = ServiceAccountData {
+        oidc_client_metadata: rest.oidc_client_metadata.unwrap_or_default(),
+        custom_data: rest.custom_data.unwrap_or_default(),
+    };
+    let new = NewServiceAccount { name: Some(name), description: rest.description.into_value(), kind, data };
+    let source = SecretSource::Derived(call.settings().application_secret_key.as_ref());
+    let first = (kind == ApplicationType::MachineToMachine).then_some((FIRST_SECRET, source));
+    let made = make::create(call.ctx(), new, first).await?;
+    Reply::json(StatusCode::OK, &ApplicationView::from(made.account))
 }
 
 async fn find(call: &Call<'_>) -> Result<Reply> {
-    let (found, is_admin) = applications::find(call.ctx(), call.param("id")).await.map_err(not_exists_with_id)?;
-    Reply::json(StatusCode::OK, &FoundApplication { application: found.into(), is_admin })
+    let id = path_id(call).map_err(not_exists_with_id)?;
+    let found = found::find(call.ctx(), id).await.map_err(no_application).map_err(not_exists_with_id);
+    let (account, is_admin) = found?;
+    Reply::json(StatusCode::OK, &FoundApplication { application: account.into(), is_admin })
 }
 
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let name = fields.optional("name", name);
-    let change = ApplicationChange { name, ..change(&mut fields) };
+    let change = ServiceAccountChange { name, ..change(&mut fields) };
     fields.check()?;
-    let changed = applications::update(call.ctx(), call.param("id"), change).await.map_err(not_exists)?;
+    if change.is_empty() {
+        return Err(nothing_to_change());
+    }
+    let id = path_id(call).map_err(not_exists)?;
+    let changed = edit::update(call.ctx(), id, change).await.map_err(no_application).map_err(not_exists)?;
     Reply::json(StatusCode::OK, &ApplicationView::from(changed))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    applications::delete(call.ctx(), call.param("id")).await?;
+    remove::delete(call.ctx(), path_id(call)?).await.map_err(no_application)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

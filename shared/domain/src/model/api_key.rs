@@ -1,4 +1,4 @@
-//! Keys with permissions of their own (contracts/idah.md, "API keys").
+//! API keys: keys with permissions of their own.
 
 use super::id::{CredentialId, PrincipalId};
 use super::stored::stored_enum;
@@ -28,12 +28,8 @@ pub struct ApiKey {
     pub name: Option<String>,
     /// Visible part of the key.
     pub label: String,
-    /// What it may do.
-    pub permissions: Vec<ApiPermission>,
-    /// What it is limited to.
-    pub scope: KeyScope,
-    /// Ids of the organizations or projects; empty for all.
-    pub values: Vec<String>,
+    /// What it may do, and where.
+    pub limits: KeyLimits,
     /// End of validity; `None` = never.
     pub expires_at: Option<Millis>,
     /// When it was ended.
@@ -44,6 +40,32 @@ pub struct ApiKey {
     pub created_at: Millis,
     /// Last change.
     pub updated_at: Millis,
+}
+
+/// What an API key may do, and where.
+#[derive(Debug, Clone)]
+pub struct KeyLimits {
+    /// Its permissions.
+    pub permissions: Vec<ApiPermission>,
+    /// What it is limited to.
+    pub scope: KeyScope,
+    /// Ids of the organizations or projects; empty for all.
+    pub values: Vec<String>,
+}
+
+/// An API key to create.
+#[derive(Debug, Clone)]
+pub struct NewApiKey {
+    /// Name for people.
+    pub name: Option<String>,
+    /// Names of permissions. What the caller may not give, or nobody knows, is left out.
+    pub permissions: Vec<String>,
+    /// Name of a [`KeyScope`].
+    pub scope_type: Option<String>,
+    /// Ids of organizations or projects.
+    pub values: Vec<String>,
+    /// End of validity; `None` = never.
+    pub expires_at: Option<Millis>,
 }
 
 impl ApiKey {
@@ -68,9 +90,7 @@ mod tests {
             account: PrincipalId::from_stored(2),
             name: None,
             label: String::new(),
-            permissions: Vec::new(),
-            scope: KeyScope::All,
-            values: Vec::new(),
+            limits: KeyLimits { permissions: Vec::new(), scope: KeyScope::All, values: Vec::new() },
             expires_at: None,
             revoked_at: None,
             last_used_at: None,

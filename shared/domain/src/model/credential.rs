@@ -1,6 +1,6 @@
 //! What a principal proves itself with.
 
-use super::id::{CredentialId, OrganizationId};
+use super::id::{CredentialId, OrganizationId, PrincipalId};
 use super::stored::stored_enum;
 use crate::clock::Millis;
 
@@ -40,21 +40,23 @@ stored_enum! {
     }
 }
 
-/// A credential as lists show it: never the secret.
+/// A credential of a service account as lists show it: never the secret.
 #[derive(Debug, Clone)]
 pub struct Credential {
     /// Id; for a key pair its `kid`.
     pub id: CredentialId,
     /// Kind.
     pub kind: CredentialKind,
-    /// Organization of its owner.
-    pub organization_id: OrganizationId,
-    /// End of validity; `None` = never.
-    pub expires_at: Option<Millis>,
-    /// When it was made.
-    pub created_at: Millis,
+    /// Whose.
+    pub owner: PrincipalId,
+    /// Home organization of its owner.
+    pub home: Option<OrganizationId>,
     /// Name for people.
     pub name: Option<String>,
     /// Visible part of a secret.
     pub label: Option<String>,
+    /// End of validity; `None` = never.
+    pub expires_at: Option<Millis>,
+    /// When it was made.
+    pub created_at: Millis,
 }

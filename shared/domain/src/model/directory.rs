@@ -64,43 +64,6 @@ pub struct Person {
 }
 
 stored_enum! {
-    /// What a machine is, in the words of Logto; in the store as well.
-    ApplicationType {
-        /// Runs on a device of its user.
-        Native = "Native",
-        /// Runs in a browser.
-        Spa = "SPA",
-        /// A web server with pages of its own.
-        Traditional = "Traditional",
-        /// Acts for itself: the only type that has secrets, roles and organizations.
-        MachineToMachine = "MachineToMachine",
-        /// Behind a proxy that logs people in.
-        Protected = "Protected",
-        /// Logs people in by SAML.
-        Saml = "SAML",
-    }
-}
-
-/// A machine.
-#[derive(Debug, Clone)]
-pub struct Application {
-    /// Id.
-    pub id: PrincipalId,
-    /// Name.
-    pub name: String,
-    /// What it is.
-    pub description: Option<String>,
-    /// What it is by its nature; never changes.
-    pub kind: ApplicationType,
-    /// Where it sends people after login and logout.
-    pub oidc_client_metadata: Map<String, Json>,
-    /// Data of its manager's own.
-    pub custom_data: Map<String, Json>,
-    /// When it was made.
-    pub created_at: Millis,
-}
-
-stored_enum! {
     /// The roles that whoever manages the directory can make.
     RoleFamily {
         /// Of the template that all organizations share.

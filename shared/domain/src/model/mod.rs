@@ -11,17 +11,17 @@ mod password;
 mod patch;
 mod picture;
 mod principal;
+mod service_account;
 mod session;
 mod state;
 mod stored;
 mod text;
 
 pub use account::{Account, RoleScope, role_scope};
-pub use api_key::{ApiKey, KeyStatus};
+pub use api_key::{ApiKey, KeyLimits, KeyStatus, NewApiKey};
 pub use credential::{CodePurpose, CodeStyle, Credential, CredentialKind};
 pub use directory::{
-    Application, ApplicationType, Invitation, InvitationStatus, OrganizationScope, Person, Resource, RoleEntry,
-    RoleFamily, RoleRef, ScopeEntry,
+    Invitation, InvitationStatus, OrganizationScope, Person, Resource, RoleEntry, RoleFamily, RoleRef, ScopeEntry,
 };
 pub use event::{Audited, Changes, Event, EventType};
 pub(crate) use id::json_list;
@@ -36,7 +36,10 @@ pub use organization::{
 pub use password::{Demand, NewPassword, PasswordRule};
 pub use patch::{ObjectPatch, Patch};
 pub use picture::{ImageFormat, ImageName, Picture};
-pub use principal::{PrincipalKind, PrincipalState, ServiceAccount, User, UserDetails};
+pub use principal::{PrincipalKind, PrincipalState, User, UserDetails};
+pub use service_account::{
+    ApplicationType, NewServiceAccount, ServiceAccount, ServiceAccountChange, ServiceAccountData, ServiceAccountDetails,
+};
 pub use session::Session;
 pub use state::Transition;
 pub(crate) use stored::stored_enum;

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::id::{OrganizationId, PrincipalId};
+use super::id::PrincipalId;
 use super::organization::Organization;
 use super::picture::Picture;
 use super::stored::stored_enum;
@@ -62,19 +62,4 @@ pub struct UserDetails {
     pub config: Option<Json>,
     /// Home organization.
     pub organization: Option<Organization>,
-}
-
-/// A machine.
-#[derive(Debug, Clone)]
-pub struct ServiceAccount {
-    /// Id; also its OAuth client id.
-    pub id: PrincipalId,
-    /// Name.
-    pub name: String,
-    /// Organization it belongs to.
-    pub organization_id: Option<OrganizationId>,
-    /// That organization.
-    pub organization: Option<Organization>,
-    /// Last change.
-    pub updated_at: Millis,
 }

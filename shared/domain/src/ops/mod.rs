@@ -3,16 +3,14 @@
 //! Each operation has the same order: authorize, check the rules, store, audit. Handlers of every dialect call these;
 //! none has rules of its own.
 
-pub mod account_keys;
 pub mod accounts;
+pub mod credentials;
 mod ctx;
 pub mod directory;
 pub mod events;
 pub mod grants;
 pub mod installation;
 pub mod invitations;
-mod key_search;
-pub mod keys;
 pub mod logins;
 pub mod members;
 pub mod organizations;
@@ -21,7 +19,6 @@ pub mod people;
 pub mod pictures;
 pub mod profile;
 pub mod scopes;
-pub mod secrets;
 pub mod service_accounts;
 pub mod sessions;
 pub mod sync;

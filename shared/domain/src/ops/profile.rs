@@ -6,7 +6,7 @@ use super::ctx::Ctx;
 use super::people::{self, UserPatch};
 use super::pictures;
 use crate::error::{AuthFault, Error, Result};
-use crate::model::{EventType, PrincipalId, PrincipalKind, ServiceAccount, UserDetails};
+use crate::model::{EventType, PrincipalId, PrincipalKind, ServiceAccountDetails, UserDetails};
 
 /// Who the caller is.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub enum Me {
     /// A person.
     User(Box<UserDetails>),
     /// A machine.
-    ServiceAccount(Box<ServiceAccount>),
+    ServiceAccount(Box<ServiceAccountDetails>),
 }
 
 /// The caller. Needs no permission.
@@ -22,11 +22,9 @@ pub async fn me(ctx: &Ctx<'_>) -> Result<Me> {
     let caller = ctx.caller()?;
     let me = match caller.kind() {
         PrincipalKind::User => ctx.system().user_details(caller.id()).await?.map(|user| Me::User(Box::new(user))),
-        PrincipalKind::ServiceAccount => ctx
-            .system()
-            .service_account_anywhere(caller.id())
-            .await?
-            .map(|account| Me::ServiceAccount(Box::new(account))),
+        PrincipalKind::ServiceAccount => {
+            ctx.system().service_account(caller.id()).await?.map(|account| Me::ServiceAccount(Box::new(account)))
+        }
     };
     me.ok_or_else(gone)
 }

@@ -4,19 +4,20 @@ use std::collections::HashSet;
 
 use serde_json::json;
 
-use super::applications::{changeable, find, parse};
 use super::{keep_a_manager, unknown_reference, wrong_kind};
 use crate::error::{Error, Result};
-use crate::model::{ApplicationType, EventType, IdSet, RoleEntry, RoleId};
+use crate::model::{ApplicationType, EventType, IdSet, PrincipalId, RoleEntry, RoleId};
 use crate::ops::ctx::Ctx;
+use crate::ops::service_accounts::{changeable, find};
+use crate::policy::Reach;
 use crate::store::paging::{Page, Window};
 
 /// Tenant roles of a machine, by name.
 ///
 /// # Errors
 /// `NotFound` when there is no such machine.
-pub async fn list(ctx: &Ctx<'_>, id: &str, window: Window) -> Result<Page<RoleEntry>> {
-    let (found, _) = find(ctx, id).await?;
+pub async fn list(ctx: &Ctx<'_>, id: PrincipalId, window: Window) -> Result<Page<RoleEntry>> {
+    let (found, _) = find::find(ctx, id).await?;
     Ok(ctx.directory()?.application_roles(found.id, window).await?)
 }
 
@@ -26,15 +27,14 @@ pub async fn list(ctx: &Ctx<'_>, id: &str, window: Window) -> Result<Page<RoleEn
 /// # Errors
 /// `NotFound` when there is no such machine. `WrongState`: `wrong_kind` when it does not act for itself, belongs to an
 /// organization, or a role is for people; `unknown_reference` when there is no such role. `Forbidden` for a machine of the platform's operator.
-pub async fn give(ctx: &Ctx<'_>, id: &str, roles: &IdSet<RoleId>) -> Result<Vec<RoleId>> {
+pub async fn give(ctx: &Ctx<'_>, id: PrincipalId, roles: &IdSet<RoleId>) -> Result<Vec<RoleId>> {
     ctx.authorize_directory()?;
-    let id = parse(id)?;
     let work = ctx.begin_directory().await?;
-    let found = changeable(ctx, &work, id).await?;
-    if found.application.kind != ApplicationType::MachineToMachine {
+    let found = changeable(ctx, work.system(), &Reach::All, id).await?;
+    if found.account.kind != ApplicationType::MachineToMachine {
         return Err(wrong_kind("Only applications of the type MachineToMachine hold roles."));
     }
-    if found.home.is_some() && !roles.is_empty() {
+    if found.account.home.is_some() && !roles.is_empty() {
         // Its administrators have made secrets for it, and would come to what the role allows everywhere.
         return Err(wrong_kind("An application that belongs to an organization cannot hold roles outside of it."));
     }
@@ -51,7 +51,7 @@ pub async fn give(ctx: &Ctx<'_>, id: &str, roles: &IdSet<RoleId>) -> Result<Vec<
         return Ok(added);
     }
     work.system().give_application_roles(id, roles, ctx.now()).await?;
-    work.concerning(found.home).save(EventType::GrantGiven.on(id).with("roles", added.len())).await?;
+    work.concerning(found.account.home).save(EventType::GrantGiven.on(id).with("roles", added.len())).await?;
     Ok(added)
 }
 
@@ -60,18 +60,17 @@ pub async fn give(ctx: &Ctx<'_>, id: &str, roles: &IdSet<RoleId>) -> Result<Vec<
 /// # Errors
 /// `NotFound` when there is no such machine, or it does not hold the role; `Forbidden` for a machine of the platform's
 /// operator; `Conflict` (`last_manager`).
-pub async fn take(ctx: &Ctx<'_>, id: &str, role: &str) -> Result<()> {
+pub async fn take(ctx: &Ctx<'_>, id: PrincipalId, role: &str) -> Result<()> {
     ctx.authorize_directory()?;
-    let id = parse(id)?;
     let role: RoleId = role.parse().map_err(|_| not_held())?;
     let work = ctx.begin_directory().await?;
-    let found = changeable(ctx, &work, id).await?;
+    let found = changeable(ctx, work.system(), &Reach::All, id).await?;
     if !work.system().take_application_role(id, role).await? {
         return Err(not_held());
     }
     keep_a_manager(ctx, &work).await?;
     let detail = json!({ "role": role.get() });
-    work.concerning(found.home).save(EventType::GrantTaken.on(id).detailed(detail)).await
+    work.concerning(found.account.home).save(EventType::GrantTaken.on(id).detailed(detail)).await
 }
 
 fn not_held() -> Error {

@@ -2,8 +2,6 @@
 //! operation needs the scope `all` of the management resource ([`Ctx::authorize_directory`](super::Ctx)).
 
 pub mod application_roles;
-pub mod application_secrets;
-pub mod applications;
 pub mod invitations;
 pub mod jit;
 pub mod member_roles;
@@ -29,12 +27,12 @@ use crate::store::DbError;
 pub use person_change::PersonChange;
 
 /// Something that is referred to does not exist.
-fn unknown_reference(what: &'static str) -> Error {
+pub(super) fn unknown_reference(what: &'static str) -> Error {
     Error::rejected("unknown_reference", format!("{what} that is referred to does not exist."))
 }
 
 /// Something is of a kind that this cannot be done with.
-fn wrong_kind(message: &'static str) -> Error {
+pub(super) fn wrong_kind(message: &'static str) -> Error {
     Error::rejected("wrong_kind", message)
 }
 
@@ -73,7 +71,7 @@ pub(super) fn may_change_account(ctx: &Ctx<'_>, rights: &Rights) -> Result<()> {
 
 /// Fails when nobody would be left who may manage the directory: only whoever may can give that right, so it could not be
 /// had back through any API.
-async fn keep_a_manager(ctx: &Ctx<'_>, work: &Work<'_>) -> Result<()> {
+pub(super) async fn keep_a_manager(ctx: &Ctx<'_>, work: &Work<'_>) -> Result<()> {
     if work.system().has_manager(management_resource(&*ctx.caller()?), ctx.now()).await? {
         return Ok(());
     }
@@ -84,7 +82,7 @@ async fn keep_a_manager(ctx: &Ctx<'_>, work: &Work<'_>) -> Result<()> {
 }
 
 /// Indicator of the management resource.
-fn management_resource(caller: &Caller) -> &str {
+pub(super) fn management_resource(caller: &Caller) -> &str {
     match caller.authority() {
         Authority::Installation { resource } => resource,
         Authority::Roles | Authority::Table(_) => "",

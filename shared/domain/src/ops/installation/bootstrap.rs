@@ -3,13 +3,13 @@
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{
-    CredentialKind, Email, EventType, NewOrganization, OrganizationId, PrincipalId, PrincipalKind, PrincipalState,
-    RoleFamily,
+    ApplicationType, CredentialKind, Email, EventType, NewOrganization, OrganizationId, PrincipalId, PrincipalKind,
+    PrincipalState, RoleFamily, ServiceAccountData,
 };
 use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
 use crate::ops::organizations;
 use crate::policy::AccountRole;
-use crate::store::credentials::NewSecret;
+use crate::store::credentials::write::SecretRow;
 use crate::store::directory::role_entries::NewRole;
 use crate::store::principals::NewPrincipal;
 use crate::store::users::NewUser;
@@ -266,14 +266,12 @@ async fn make_client(
     if !store.try_insert_principal(id, principal, now).await? {
         return Err(Error::internal("variable bootstrap_client_id names an id that is in use: choose another"));
     }
-    store.insert_service_account(id, "bootstrap").await?;
-    let secret = NewSecret {
-        kind: CredentialKind::ClientSecret,
-        name: Some("Default secret"),
-        label: "bootstrap",
-        hash: secret::sha256(settings.client_secret.expose()),
-    };
-    store.insert_secret(id, secret, ctx.rng(), now).await?;
+    let (kind, data) = (ApplicationType::MachineToMachine, ServiceAccountData::default());
+    store.insert_service_account(id, ("bootstrap", None), kind, &data).await?;
+    let secret =
+        SecretRow { owner: id, kind: CredentialKind::ClientSecret, name: Some("Default secret"), expires_at: None };
+    let hash = secret::sha256(settings.client_secret.expose());
+    store.insert_secret(secret, |_| ("bootstrap".to_owned(), hash), ctx.rng(), now).await?;
     store.record_installation(CLIENT, id.get(), now).await?;
     join(ctx, store, organization, id, principal).await?;
     grant_management(ctx, store, id, &settings.management_resource).await

@@ -2,9 +2,9 @@
 
 use crate::crypto::secret::sha256;
 use crate::error::Result;
-use crate::model::PrincipalState;
+use crate::model::{ApiKey, PrincipalState};
 use crate::ops::ctx::Ctx;
-use crate::store::account_key_logins::KnownKey;
+use crate::store::credentials::logins::KnownKey;
 
 /// Why a key was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +23,13 @@ pub enum KeyFault {
 /// many of the `wanted` seconds a token of it may live.
 pub async fn by_key(ctx: &Ctx<'_>, key: &str, wanted: i64) -> Result<std::result::Result<(KnownKey, i64), KeyFault>> {
     let Some(key) = ctx.system().account_key(sha256(key)).await? else { return Ok(Err(KeyFault::Unknown)) };
-    let Some(lifetime) = lifetime(ctx, &key, wanted) else { return Ok(Err(KeyFault::Over)) };
+    let Some(lifetime) = lifetime(ctx, &key.key, wanted) else { return Ok(Err(KeyFault::Over)) };
     if key.account.state != PrincipalState::Active {
         return Ok(Err(KeyFault::Inactive));
     }
     if key.wants_note(ctx.now()) {
         let work = ctx.begin_system().await?;
-        work.system().note_account_key(key.id, ctx.now()).await?;
+        work.system().note_account_key(key.key.id, ctx.now()).await?;
         // A stamp only: who used the key is in the audit of what is done with its token.
         work.save_unaudited().await?;
     }
@@ -37,7 +37,7 @@ pub async fn by_key(ctx: &Ctx<'_>, key: &str, wanted: i64) -> Result<std::result
 }
 
 /// Seconds that a token of the key may live; `None` when the key is not good any more.
-fn lifetime(ctx: &Ctx<'_>, key: &KnownKey, wanted: i64) -> Option<i64> {
+fn lifetime(ctx: &Ctx<'_>, key: &ApiKey, wanted: i64) -> Option<i64> {
     if key.revoked_at.is_some() {
         return None;
     }

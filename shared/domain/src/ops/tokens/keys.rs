@@ -52,7 +52,7 @@ async fn make(services: &Services, algorithm: SigningAlgorithm, generation: &str
     let key = match algorithm {
         SigningAlgorithm::EdDsa | SigningAlgorithm::Es256 => SigningKey::generate(algorithm, services.rng.as_ref())?,
         SigningAlgorithm::Rs256 => {
-            let pair = crate::ops::key_search::rsa_2048(services).await?;
+            let pair = crate::ops::credentials::key_search::rsa_2048(services).await?;
             SigningKey::from_stored(algorithm, pair.private_pem()?.expose(), None)?
         }
     };

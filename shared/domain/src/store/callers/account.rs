@@ -1,11 +1,12 @@
 //! Callers whose authority rests on an account role or on the limits of an API key: one statement reads all of it.
 
-use super::row::{AccountFacts, CallerRow, TokenSubject, key_limits};
+use super::row::{AccountFacts, CallerRow, TokenSubject};
 use super::statements::{caller, caller_columns, grants, is_token_alive};
 use crate::clock::Millis;
 use crate::model::OrganizationId;
 use crate::params;
 use crate::policy::AccountRole;
+use crate::store::credentials::api_keys::key_limits;
 use crate::store::db::DbError;
 use crate::store::tenant::System;
 use crate::store::value::{Row, Value};

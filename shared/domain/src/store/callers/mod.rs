@@ -4,6 +4,5 @@ pub mod account;
 mod row;
 pub mod statements;
 
-pub(in crate::store) use row::key_limits;
-pub use row::{AccountFacts, CallerRow, KeyLimits, Link, TokenSubject};
+pub use row::{AccountFacts, CallerRow, Link, TokenSubject};
 pub(in crate::store) use statements::{grants, management_grants, roles};

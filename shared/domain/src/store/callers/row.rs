@@ -1,9 +1,7 @@
 //! What is known of whoever makes a request.
 
-use crate::model::{CredentialId, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, SessionId};
-use crate::policy::{AccountRole, ApiPermission, GrantedRole, KeyScope};
-use crate::store::db::DbError;
-use crate::store::value::Row;
+use crate::model::{CredentialId, KeyLimits, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, SessionId};
+use crate::policy::{AccountRole, GrantedRole};
 
 /// What a signed token says about its bearer. Worth nothing until the store has confirmed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,30 +69,4 @@ pub struct AccountFacts {
     pub memberships: Vec<OrganizationId>,
     /// Limits of the API key behind the token.
     pub key: Option<KeyLimits>,
-}
-
-/// What an API key may do, and where.
-#[derive(Debug, Clone)]
-pub struct KeyLimits {
-    /// Its permissions.
-    pub permissions: Vec<ApiPermission>,
-    /// What it is limited to.
-    pub scope: KeyScope,
-    /// Ids of the organizations or projects; empty for all.
-    pub values: Vec<String>,
-}
-
-/// Reads permissions, kind and values of a key's scope, from `first` on; `None` where there is no key.
-pub(in crate::store) fn key_limits(row: &Row, first: usize) -> Result<Option<KeyLimits>, DbError> {
-    if row.text_opt(first)?.is_none() {
-        return Ok(None);
-    }
-    let names: Vec<String> = row.list(first)?;
-    let permissions = names.iter().map(|name| ApiPermission::from_stored(name)).collect::<Option<_>>();
-    Ok(Some(KeyLimits {
-        permissions: permissions.ok_or(DbError::Shape { column: first, wanted: "API permissions" })?,
-        scope: KeyScope::from_stored(&row.text(first + 1)?)
-            .ok_or(DbError::Shape { column: first + 1, wanted: "credential.scope_type" })?,
-        values: row.list(first + 2)?,
-    }))
 }

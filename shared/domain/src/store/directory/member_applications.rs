@@ -1,11 +1,11 @@
 //! The machines of an organization.
 
-use super::applications::{WIDTH, application, application_columns, application_matches};
 use super::memberships::{held_roles, role_refs};
-use crate::model::{Application, OrganizationId, RoleRef};
+use crate::model::{OrganizationId, RoleRef, ServiceAccount};
 use crate::params;
 use crate::store::db::DbError;
 use crate::store::paging::{Page, Window};
+use crate::store::service_accounts::read::{WHOLE_WIDTH, account_matches, whole, whole_columns};
 use crate::store::tenant::System;
 
 /// A page of machines in order of their ids: ?1 organization, ?2 offset, ?3 limit. The argument finds `principal_id`.
@@ -13,7 +13,7 @@ macro_rules! machines {
     ($from:expr) => {
         concat!(
             "SELECT t.total, ",
-            application_columns!(),
+            whole_columns!(),
             ", ",
             held_roles!("s.id"),
             " \
@@ -34,7 +34,7 @@ statements! {
     /// ?4 what to search for, in lower case.
     SEARCH = machines!(concat!(
         "FROM membership m JOIN service_account s ON s.id = m.principal_id \
-         WHERE m.organization_id = ?1 AND m.kind = 'service_account' AND ", application_matches!()
+         WHERE m.organization_id = ?1 AND m.kind = 'service_account' AND ", account_matches!()
     ));
 }
 
@@ -42,7 +42,7 @@ statements! {
 #[derive(Debug, Clone)]
 pub struct MemberApplication {
     /// The machine.
-    pub application: Application,
+    pub application: ServiceAccount,
     /// Roles, by name.
     pub roles: Vec<RoleRef>,
 }
@@ -61,7 +61,7 @@ impl<M> System<'_, M> {
             Some(search) => self.exec.run(SEARCH, params![organization, offset, limit, search]).await?,
         };
         Page::read(&rows, |row| {
-            Ok(MemberApplication { application: application(row, 1)?, roles: role_refs(row, 1 + WIDTH)? })
+            Ok(MemberApplication { application: whole(row, 1)?, roles: role_refs(row, 1 + WHOLE_WIDTH)? })
         })
     }
 }

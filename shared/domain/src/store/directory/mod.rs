@@ -2,8 +2,6 @@
 //! (`Ctx::directory`). Its statements hang on [`System`](super::System), since none is about one tenant's own view.
 
 pub mod application_roles;
-pub mod application_secrets;
-pub mod applications;
 pub mod invitations;
 pub mod jit;
 pub mod member_applications;

@@ -1,7 +1,8 @@
 //! Answer schemas. Every field is always sent.
 
 use iam_domain::model::{
-    AccountType, Organization, OrganizationDetails, OrganizationRef, PrincipalState, ServiceAccount, User, UserDetails,
+    AccountType, Organization, OrganizationDetails, OrganizationRef, PrincipalState, ServiceAccountDetails, User,
+    UserDetails,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -157,13 +158,14 @@ pub struct ServiceAccountView {
 
 impl ServiceAccountView {
     /// `origin` is where clients reach us.
-    pub fn new(account: ServiceAccount, origin: &str) -> Self {
+    pub fn new(details: ServiceAccountDetails, origin: &str) -> Self {
+        let ServiceAccountDetails { account, organization } = details;
         Self {
             user_type: "Machine",
             name: account.name,
             updated_at: rfc3339(account.updated_at),
             id: account.id.to_string(),
-            organization: account.organization.map(|organization| ListOrganization::new(organization, origin)),
+            organization: organization.map(|organization| ListOrganization::new(organization, origin)),
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Where this API differs from the others on purpose.
 
 use iam_domain::model::{Demand, PasswordRule};
+use iam_domain::ops::credentials::api_keys::create::KeyFormat;
+
+/// What API keys look like (contract, "API keys").
+pub const KEY_FORMAT: KeyFormat = KeyFormat { prefix: "IDAH_", digits: 64 };
 
 /// New passwords: four kinds of ASCII characters (contract, "`reset_password`").
 pub const PASSWORD: PasswordRule = PasswordRule::new(

@@ -12,14 +12,14 @@ use crate::dialect::jsonapi::Resource;
 
 /// An API key as it is at the moment `now`. Its `text` is known to the request alone that makes it.
 pub fn api_key(key: &ApiKey, text: Option<&str>, now: Millis) -> Resource {
-    let permissions: Vec<&str> = key.permissions.iter().map(|permission| permission.as_str()).collect();
+    let permissions: Vec<&str> = key.limits.permissions.iter().map(|permission| permission.as_str()).collect();
     let attributes = json!({
         "account_id": key.account.get(),
         "name": key.name,
         "key_label": key.label,
         "permissions": permissions,
-        "scope_type": key.scope.as_str(),
-        "scope_value": key.values,
+        "scope_type": key.limits.scope.as_str(),
+        "scope_value": key.limits.values,
         "expires_at": key.expires_at.map(time),
         "revoked_at": key.revoked_at.map(time),
         "last_used_at": key.last_used_at.map(time),

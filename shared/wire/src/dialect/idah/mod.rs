@@ -24,6 +24,7 @@ use crate::body;
 use crate::reply::Reply;
 use crate::request::Request;
 
+pub use choices::KEY_FORMAT;
 pub use cookies::{CookiePlan, REFRESH, cookie};
 pub use errors::{in_attributes, plain_not_found, refused};
 pub use inputs::{document, input, name, path_id};

@@ -8,14 +8,13 @@ use std::rc::Rc;
 use iam_domain::crypto::SigningAlgorithm;
 use iam_domain::crypto::jwt::{self, VerifyRules};
 use iam_domain::error::{AuthFault, Error, ErrorKind, Result};
-use iam_domain::model::{Account, CredentialId, OrganizationId, PrincipalId, SessionId, role_scope};
+use iam_domain::model::{Account, CredentialId, KeyLimits, OrganizationId, PrincipalId, SessionId, role_scope};
 use iam_domain::ops::logins::account::LoggedIn;
 use iam_domain::ops::tokens::keys;
 use iam_domain::ops::{Bearer, Services};
 use iam_domain::policy::{AccountRole, KeyScope};
-use iam_domain::store::account_key_logins::KnownKey;
-use iam_domain::store::callers::KeyLimits;
 use iam_domain::store::callers::TokenSubject;
+use iam_domain::store::credentials::logins::KnownKey;
 use iam_domain::store::sessions::SessionMark;
 use serde_json::{Map, Value, json};
 
@@ -84,10 +83,11 @@ pub async fn grant(services: &Services, login: LoggedIn, plan: TokenPlan<'_>) ->
 
 /// Issues the access token of an API key.
 pub async fn grant_key(services: &Services, key: KnownKey, plan: TokenPlan<'_>) -> Result<Granted> {
+    let KnownKey { key, account } = key;
     let (role, scope) = (compound_role(&key.limits.permissions), key_scope(&key.limits));
-    let access = issue(services, &key.account, &role, &scope, Some(("cid", key.id.get())), plan).await?;
+    let access = issue(services, &account, &role, &scope, Some(("cid", key.id.get())), plan).await?;
     let rights = AccountRights::of_permissions(&key.limits.permissions).texts();
-    Ok(Granted { account: key.account, role, scope, rights, access, session: None })
+    Ok(Granted { account, role, scope, rights, access, session: None })
 }
 
 /// `s` of the tokens of a key.

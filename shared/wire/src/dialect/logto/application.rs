@@ -1,6 +1,8 @@
 //! How applications are shown.
 
-use iam_domain::model::Application;
+use iam_domain::error::Error;
+use iam_domain::model::ServiceAccount;
+use iam_domain::ops::service_accounts::UNKNOWN;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -25,9 +27,10 @@ pub struct ApplicationView {
     created_at: i64,
 }
 
-impl From<Application> for ApplicationView {
-    fn from(application: Application) -> Self {
-        let mut metadata = application.oidc_client_metadata;
+impl From<ServiceAccount> for ApplicationView {
+    fn from(application: ServiceAccount) -> Self {
+        let data = application.data.map(|data| *data).unwrap_or_default();
+        let mut metadata = data.oidc_client_metadata;
         for key in ["redirectUris", "postLogoutRedirectUris"] {
             metadata.entry(key).or_insert_with(|| Value::Array(Vec::new()));
         }
@@ -43,9 +46,14 @@ impl From<Application> for ApplicationView {
             oidc_client_metadata: metadata,
             custom_client_metadata: Map::new(),
             protected_app_metadata: None,
-            custom_data: application.custom_data,
+            custom_data: data.custom_data,
             is_third_party: false,
             created_at: application.created_at,
         }
     }
+}
+
+/// A service account that is not there, in the word that this API has for it.
+pub fn no_application(error: Error) -> Error {
+    if error.code() == UNKNOWN { Error::not_found("Application") } else { error }
 }

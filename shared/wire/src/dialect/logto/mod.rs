@@ -27,7 +27,7 @@ use crate::request::Request;
 use crate::settings::Settings;
 use rights::Management;
 
-pub use application::ApplicationView;
+pub use application::{ApplicationView, no_application};
 pub use errors::{not_exists, not_exists_with_id, nothing_to_change, operators};
 pub use inputs::{
     any_url, assigned_roles, body, cleared_when_empty, description, ids, is_yes, name, optional_ids, query, search,

@@ -10,11 +10,10 @@ mod rows;
 mod scope;
 
 use iam_domain::error::{AuthFault, Error, Result};
-use iam_domain::model::{OrganizationId, PrincipalId};
+use iam_domain::model::{KeyLimits, OrganizationId, PrincipalId};
 use iam_domain::ops::{AuthoritySource, Wants};
 use iam_domain::policy::{AccountRole, Action, ApiPermission, Assignable, Authority, KeyScope, Rank, Reach, Table};
-use iam_domain::store::callers::CallerRow;
-use iam_domain::store::callers::{AccountFacts, KeyLimits};
+use iam_domain::store::callers::{AccountFacts, CallerRow};
 
 use super::kinds;
 

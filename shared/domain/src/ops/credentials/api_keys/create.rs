@@ -2,37 +2,26 @@
 
 use serde_json::json;
 
-use crate::clock::Millis;
 use crate::crypto::Sensitive;
 use crate::crypto::secret::{Alphabet, generate_plain};
 use crate::error::{Error, FaultCode, Result};
-use crate::model::{ApiKey, CredentialId, EventType, IdSet, OrganizationId};
+use crate::model::{ApiKey, CredentialId, EventType, IdSet, KeyLimits, NewApiKey, OrganizationId};
 use crate::ops::ctx::Ctx;
 use crate::policy::{Action, ApiPermission, KeyScope, Reach};
 
-/// How a key begins, and how many hexadecimal digits follow: 256 bits.
-const PREFIX: &str = "IDAH_";
-const DIGITS: usize = 64;
+/// What the text of a key looks like, where an API has a form of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyFormat {
+    /// How it begins.
+    pub prefix: &'static str,
+    /// How many hexadecimal digits follow, four bits each.
+    pub digits: usize,
+}
 
 /// Most ids that a key can be limited to: each of its tokens carries them.
-const MOST_VALUES: usize = 100;
+const MAX_VALUES: usize = 100;
 /// Longest id of a project, in characters: projects are another service's.
-const LONGEST_VALUE: usize = 64;
-
-/// A key that is wished for.
-#[derive(Debug, Clone)]
-pub struct WantedKey {
-    /// Name for people.
-    pub name: Option<String>,
-    /// Names of permissions. What the caller may not give, or nobody knows, is left out.
-    pub permissions: Vec<String>,
-    /// Name of a [`KeyScope`].
-    pub scope_type: Option<String>,
-    /// Ids of organizations or projects.
-    pub values: Vec<String>,
-    /// End of validity; `None` = never.
-    pub expires_at: Option<Millis>,
-}
+const MAX_VALUE_CHARS: usize = 64;
 
 /// A new key, shown once, stored as its SHA-256.
 #[derive(Debug)]
@@ -48,58 +37,51 @@ pub struct CreatedKey {
 /// # Errors
 /// `Forbidden`; `WrongState` (`cannot_create_record`) when no permission is left; `Invalid` at `scope_type`, `scope_value`,
 /// `expires_at`; `NotFound` when the account that owns all keys is missing.
-pub async fn create(ctx: &Ctx<'_>, wanted: WantedKey) -> Result<CreatedKey> {
+pub async fn create(ctx: &Ctx<'_>, new: NewApiKey, format: KeyFormat) -> Result<CreatedKey> {
     // Who may not do it anyway must not take the write lock.
-    plan(ctx, &wanted)?;
-    let secret = generate_plain(PREFIX, Alphabet::Hex, DIGITS, ctx.rng());
+    plan(ctx, &new)?;
+    let secret = generate_plain(format.prefix, Alphabet::Hex, format.digits, ctx.rng());
     let label = label(secret.text.expose());
 
     let work = ctx.begin_system().await?;
     // Once more: the caller may have lost rights or organizations.
-    let (permissions, limits) = plan(ctx, &wanted)?;
+    let limits = plan(ctx, &new)?;
     let organizations = match limits.scope {
         KeyScope::Organization => IdSet::<OrganizationId>::of(&limits.values),
         KeyScope::All | KeyScope::Project => IdSet::of(&[]),
     };
-    let found = work.system().key_surroundings(&organizations).await?;
+    let found = work.system().api_key_context(&organizations).await?;
     if found.known < organizations.ids().len() {
         return Err(unknown_values());
     }
     let mut key = ApiKey {
         id: CredentialId::from_stored(0),
         account: found.owner.ok_or_else(|| Error::not_found("Account of the API keys"))?,
-        name: wanted.name,
+        name: new.name,
         label,
-        permissions,
-        scope: limits.scope,
-        values: limits.values,
-        expires_at: wanted.expires_at,
+        limits,
+        expires_at: new.expires_at,
         revoked_at: None,
         last_used_at: None,
         created_at: ctx.now(),
         updated_at: ctx.now(),
     };
     key.id = work.system().insert_api_key(&key, secret.hash, ctx.rng()).await?;
-    let names: Vec<&str> = key.permissions.iter().map(|permission| permission.as_str()).collect();
-    let detail = json!({ "permissions": names, "scope_type": key.scope.as_str(), "scope_value": key.values });
+    let names: Vec<&str> = key.limits.permissions.iter().map(|permission| permission.as_str()).collect();
+    let detail =
+        json!({ "permissions": names, "scope_type": key.limits.scope.as_str(), "scope_value": key.limits.values });
     work.save(EventType::CredentialCreated.on(key.id).detailed(detail)).await?;
     Ok(CreatedKey { key, text: secret.text })
 }
 
-/// Where a key counts.
-struct Limits {
-    scope: KeyScope,
-    values: Vec<String>,
-}
-
-/// What of the wish can be had, as far as the caller decides that: permissions and limits.
-fn plan(ctx: &Ctx<'_>, wanted: &WantedKey) -> Result<(Vec<ApiPermission>, Limits)> {
+/// What the key may be given, as far as the caller decides that.
+fn plan(ctx: &Ctx<'_>, new: &NewApiKey) -> Result<KeyLimits> {
     ctx.reach(Action::ApiKeyCreate)?;
     let caller = ctx.caller()?;
     let grantable = &caller.table()?.api_permissions;
     let reach = ctx.reach(Action::ApiKeyRead)?;
     let mut permissions: Vec<ApiPermission> = Vec::new();
-    for name in &wanted.permissions {
+    for name in &new.permissions {
         if let Some(permission) = ApiPermission::from_stored(name).filter(|one| grantable.contains(one))
             && !permissions.contains(&permission)
         {
@@ -109,37 +91,38 @@ fn plan(ctx: &Ctx<'_>, wanted: &WantedKey) -> Result<(Vec<ApiPermission>, Limits
     if permissions.is_empty() {
         return Err(no_permission());
     }
-    let limits = limits(wanted)?;
+    let (scope, values) = scope(new)?;
     if let Reach::Organizations { ids: owned, .. } = &reach {
-        permissions.retain(|permission| permission.suits(limits.scope));
+        permissions.retain(|permission| permission.suits(scope));
         if permissions.is_empty() {
             return Err(no_permission());
         }
         let is_owned = |value: &String| value.parse().is_ok_and(|id| owned.contains(&id));
-        if limits.scope != KeyScope::Organization || !limits.values.iter().all(is_owned) {
+        if scope != KeyScope::Organization || !values.iter().all(is_owned) {
             return Err(unknown_values());
         }
     }
-    if wanted.expires_at.is_some_and(|end| end <= ctx.now()) {
+    if new.expires_at.is_some_and(|end| end <= ctx.now()) {
         return Err(past());
     }
-    Ok((permissions, limits))
+    Ok(KeyLimits { permissions, scope, values })
 }
 
-fn limits(wanted: &WantedKey) -> Result<Limits> {
+/// Where a key counts: a scope, and the ids of organizations or projects.
+fn scope(new: &NewApiKey) -> Result<(KeyScope, Vec<String>)> {
     let unknown = |message: &'static str| Error::field("scope_type", FaultCode::Value, message);
-    let scope = wanted.scope_type.as_deref().ok_or_else(|| unknown("is required"))?;
+    let scope = new.scope_type.as_deref().ok_or_else(|| unknown("is required"))?;
     let scope = KeyScope::from_stored(scope).ok_or_else(|| unknown("must be one of `all`, `org`, `project`"))?;
     if scope == KeyScope::All {
-        return Ok(Limits { scope, values: Vec::new() });
+        return Ok((scope, Vec::new()));
     }
     let mut values: Vec<String> = Vec::new();
-    for value in &wanted.values {
+    for value in &new.values {
         if !values.contains(value) {
             values.push(value.clone());
         }
-        if values.len() > MOST_VALUES {
-            let message = format!("must be an array of at most {MOST_VALUES} ids");
+        if values.len() > MAX_VALUES {
+            let message = format!("must be an array of at most {MAX_VALUES} ids");
             return Err(Error::field("scope_value", FaultCode::TooLong, message));
         }
     }
@@ -149,10 +132,10 @@ fn limits(wanted: &WantedKey) -> Result<Limits> {
     let is_id = |value: &String| match scope {
         KeyScope::Organization => value.parse::<OrganizationId>().is_ok(),
         KeyScope::Project | KeyScope::All => {
-            !value.is_empty() && value.chars().count() <= LONGEST_VALUE && !value.chars().any(char::is_control)
+            !value.is_empty() && value.chars().count() <= MAX_VALUE_CHARS && !value.chars().any(char::is_control)
         }
     };
-    if values.iter().all(is_id) { Ok(Limits { scope, values }) } else { Err(unknown_values()) }
+    if values.iter().all(is_id) { Ok((scope, values)) } else { Err(unknown_values()) }
 }
 
 /// The first ten characters and the last four: 36 bits at most of 256.

@@ -1,8 +1,8 @@
 //! Keys as far as the caller reaches them, and what new ones can be given.
 
-use super::{not_found, parse};
+use super::not_found;
 use crate::error::Result;
-use crate::model::ApiKey;
+use crate::model::{ApiKey, CredentialId};
 use crate::ops::ctx::Ctx;
 use crate::policy::{Action, ApiPermission, KeyScope};
 use crate::store::query::{Selected, Selection};
@@ -16,9 +16,9 @@ pub async fn list(ctx: &Ctx<'_>, selection: &Selection) -> Result<Selected<ApiKe
 ///
 /// # Errors
 /// `NotFound`, also when it is out of the caller's reach.
-pub async fn find(ctx: &Ctx<'_>, id: &str) -> Result<ApiKey> {
+pub async fn find(ctx: &Ctx<'_>, id: CredentialId) -> Result<ApiKey> {
     let reach = ctx.reach(Action::ApiKeyRead)?;
-    ctx.system().api_key(&reach, parse(id)?, ctx.now()).await?.ok_or_else(not_found)
+    ctx.system().api_key(&reach, id, ctx.now()).await?.ok_or_else(not_found)
 }
 
 /// The permissions that the caller may give to keys of this scope, in the order of the catalogue.

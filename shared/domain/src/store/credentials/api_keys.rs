@@ -2,9 +2,8 @@
 
 use super::table::API_KEYS;
 use crate::clock::Millis;
-use crate::model::{ApiKey, CredentialId, PrincipalId};
-use crate::policy::Reach;
-use crate::store::callers::{KeyLimits, key_limits};
+use crate::model::{ApiKey, CredentialId, KeyLimits, PrincipalId};
+use crate::policy::{ApiPermission, KeyScope, Reach};
 use crate::store::db::DbError;
 use crate::store::query::{Selected, Selection, Sql};
 use crate::store::tenant::System;
@@ -17,6 +16,10 @@ macro_rules! key_columns {
          c.last_used_at, c.created_at, c.updated_at"
     };
 }
+pub(super) use key_columns;
+
+/// Number of columns in `key_columns!`.
+pub(super) const WIDTH: usize = 12;
 
 /// Appends the condition that `c`, the credential, is an API key within `reach`: of organizations, one that is limited to
 /// some of them. The first parameter is now, as what keys can be asked needs.
@@ -60,22 +63,34 @@ impl<M> System<'_, M> {
 }
 
 /// Reads the columns of `key_columns!` from `first` on.
-fn key(row: &Row, first: usize) -> Result<ApiKey, DbError> {
+pub(super) fn key(row: &Row, first: usize) -> Result<ApiKey, DbError> {
     let limits = key_limits(row, first + 4)?;
     let limits = limits.ok_or(DbError::Shape { column: first + 4, wanted: "limits of an API key" })?;
-    let KeyLimits { permissions, scope, values } = limits;
     Ok(ApiKey {
         id: CredentialId::from_stored(row.integer(first)?),
         account: PrincipalId::from_stored(row.integer(first + 1)?),
         name: row.text_opt(first + 2)?,
         label: row.text_opt(first + 3)?.unwrap_or_default(),
-        permissions,
-        scope,
-        values,
+        limits,
         expires_at: row.integer_opt(first + 7)?,
         revoked_at: row.integer_opt(first + 8)?,
         last_used_at: row.integer_opt(first + 9)?,
         created_at: row.integer(first + 10)?,
         updated_at: row.integer(first + 11)?,
     })
+}
+
+/// Reads permissions, kind and values of a key's scope, from `first` on; `None` where there is no key.
+pub(in crate::store) fn key_limits(row: &Row, first: usize) -> Result<Option<KeyLimits>, DbError> {
+    if row.text_opt(first)?.is_none() {
+        return Ok(None);
+    }
+    let names: Vec<String> = row.list(first)?;
+    let permissions = names.iter().map(|name| ApiPermission::from_stored(name)).collect::<Option<_>>();
+    Ok(Some(KeyLimits {
+        permissions: permissions.ok_or(DbError::Shape { column: first, wanted: "API permissions" })?,
+        scope: KeyScope::from_stored(&row.text(first + 1)?)
+            .ok_or(DbError::Shape { column: first + 1, wanted: "credential.scope_type" })?,
+        values: row.list(first + 2)?,
+    }))
 }

@@ -1,11 +1,11 @@
-//! What lists of API keys can be filtered and sorted by (contracts/idah.md, "API keys").
+//! What lists of API keys can be filtered and sorted by.
 
 use serde_json::Value as Json;
 
 use crate::store::query::json::contains;
 use crate::store::query::{Filter, Kind, Operand, Sort, Sql, Table, Test};
 
-/// Keys: `c` credential. Parameter 1 is now: every condition on the rows begins with it (`list::append`).
+/// Keys: `c` credential. Parameter 1 is now: every condition on the rows begins with it (`api_keys::append`).
 pub static API_KEYS: Table = Table {
     name: "api_keys",
     from: "credential c",

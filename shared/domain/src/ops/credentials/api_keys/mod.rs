@@ -5,13 +5,7 @@ pub mod change;
 pub mod create;
 pub mod list;
 
-use crate::error::{Error, Result};
-use crate::model::CredentialId;
-
-/// An id out of a path; a text that is none names no key.
-fn parse(id: &str) -> Result<CredentialId> {
-    id.parse().map_err(|_| not_found())
-}
+use crate::error::Error;
 
 fn not_found() -> Error {
     Error::not_found("API key")

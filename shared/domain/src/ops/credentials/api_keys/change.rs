@@ -1,10 +1,10 @@
 //! Keys that are renamed, ended, removed.
 
 use super::create::past;
-use super::{not_found, parse};
+use super::not_found;
 use crate::clock::Millis;
 use crate::error::{Error, Result};
-use crate::model::{ApiKey, EventType, KeyStatus, Patch};
+use crate::model::{ApiKey, Changes, CredentialId, CredentialKind, EventType, KeyStatus, Patch};
 use crate::ops::ctx::{Ctx, Work};
 use crate::policy::Action;
 
@@ -22,7 +22,7 @@ pub struct KeyChange {
 /// # Errors
 /// `NotFound`, also when it is out of the caller's reach; `WrongState` when it has ended; `Invalid` at `expires_at` for the
 /// past.
-pub async fn update(ctx: &Ctx<'_>, id: &str, change: KeyChange) -> Result<ApiKey> {
+pub async fn update(ctx: &Ctx<'_>, id: CredentialId, change: KeyChange) -> Result<ApiKey> {
     let (work, mut key) = begin(ctx, id, Action::ApiKeyUpdate).await?;
     if key.status(ctx.now()) != KeyStatus::Active {
         return Err(Error::wrong_state("API key has been revoked or expired"));
@@ -33,11 +33,12 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, change: KeyChange) -> Result<ApiKey
     if change.name == Patch::Keep && change.expires_at == Patch::Keep {
         return Ok(key);
     }
-    key.name = change.name.apply(key.name, Clone::clone);
-    key.expires_at = change.expires_at.apply(key.expires_at, |end| *end);
+    let mut changes = Changes::default();
+    changes.patch("name", &mut key.name, change.name);
+    changes.patch("expires_at", &mut key.expires_at, change.expires_at);
     key.updated_at = ctx.now();
     work.system().update_api_key(&key).await?;
-    work.save(EventType::CredentialUpdated.on(key.id)).await?;
+    work.save(EventType::CredentialUpdated.on(key.id).changed(&changes)).await?;
     Ok(key)
 }
 
@@ -46,7 +47,7 @@ pub async fn update(ctx: &Ctx<'_>, id: &str, change: KeyChange) -> Result<ApiKey
 ///
 /// # Errors
 /// `NotFound`, also when it is out of the caller's reach.
-pub async fn revoke(ctx: &Ctx<'_>, id: &str) -> Result<ApiKey> {
+pub async fn revoke(ctx: &Ctx<'_>, id: CredentialId) -> Result<ApiKey> {
     let (work, mut key) = begin(ctx, id, Action::ApiKeyUpdate).await?;
     if key.revoked_at.is_some() {
         return Ok(key);
@@ -62,17 +63,14 @@ pub async fn revoke(ctx: &Ctx<'_>, id: &str) -> Result<ApiKey> {
 ///
 /// # Errors
 /// `NotFound`, also when it is out of the caller's reach.
-pub async fn delete(ctx: &Ctx<'_>, id: &str) -> Result<()> {
+pub async fn delete(ctx: &Ctx<'_>, id: CredentialId) -> Result<()> {
     let (work, key) = begin(ctx, id, Action::ApiKeyDelete).await?;
-    work.system().delete_api_key(key.id).await?;
+    work.system().delete_credential(key.account, key.id, CredentialKind::ApiKey).await?;
     work.save(EventType::CredentialDeleted.on(key.id)).await
 }
 
 /// Begins writes on a key that the caller reaches with `action`.
-async fn begin<'a>(ctx: &'a Ctx<'_>, id: &str, action: Action) -> Result<(Work<'a>, ApiKey)> {
-    // Who may not do it anyway learns nothing of ids.
-    ctx.reach(action)?;
-    let id = parse(id)?;
+async fn begin<'a>(ctx: &'a Ctx<'_>, id: CredentialId, action: Action) -> Result<(Work<'a>, ApiKey)> {
     let (work, reach) = ctx.begin_for(action).await?;
     let key = work.system().api_key(&reach, id, ctx.now()).await?.ok_or_else(not_found)?;
     Ok((work, key))

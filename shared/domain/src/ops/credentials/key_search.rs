@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
-use super::ctx::Services;
 use crate::crypto::{self, RsaKeyPair};
 use crate::error::{Error, Result};
+use crate::ops::ctx::Services;
 
 /// Searches that an instance runs at a time. They take turns, so more would only make each of them slower.
 const MAX_SEARCHES: u32 = 4;
@@ -38,7 +38,7 @@ impl Drop for Place {
 ///
 /// # Errors
 /// `TooMany` when enough searches are running.
-pub(super) async fn rsa_2048(services: &Services) -> Result<RsaKeyPair> {
+pub(in crate::ops) async fn rsa_2048(services: &Services) -> Result<RsaKeyPair> {
     let _place = Place::take()?;
     Ok(crypto::generate_rsa_2048(services.rng.as_ref(), async || services.pause.pause().await).await?)
 }

@@ -1,7 +1,0 @@
-//! API keys: what their lists can be asked, and how a page is read.
-
-pub mod changes;
-pub mod list;
-mod table;
-
-pub use table::API_KEYS;

@@ -1,0 +1,10 @@
+//! Credentials of service accounts, and API keys.
+
+pub mod api_keys;
+pub mod logins;
+pub mod read;
+pub mod secrets;
+mod table;
+pub mod write;
+
+pub use table::API_KEYS;

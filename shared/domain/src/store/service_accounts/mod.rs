@@ -1,0 +1,4 @@
+//! Service accounts.
+
+pub mod read;
+pub mod write;
