@@ -13,12 +13,15 @@ use iam_wire::{Need, Reply, Route, Routes};
 
 const SHAPE: ListShape = ListShape { table: &ORGANIZATIONS, includable: &[] };
 
-/// The name that a document gives; everything else in it is read-only.
+/// The name that a document gives, where an empty one is none; everything else in it is read-only.
 async fn name(call: &Call<'_>) -> Result<Patch<String>> {
     let mut input = idah::document(call, kinds::ORGANIZATIONS).await?;
     let name = idah::name(&mut input, "name");
     input.check()?;
-    Ok(name)
+    Ok(match name {
+        Patch::Set(name) if name.is_empty() => Patch::Clear,
+        name => name,
+    })
 }
 
 fn one(organization: &Organization, fields: &FieldSets, status: StatusCode) -> Result<Reply> {
@@ -40,8 +43,8 @@ async fn index(call: &Call<'_>) -> Result<Reply> {
 
 /// Makes an organization.
 async fn create(call: &Call<'_>) -> Result<Reply> {
-    let name = name(call).await?.into_value().unwrap_or_default();
-    let made = make::create(call.ctx(), NewOrganization::named(name), Links::None).await?;
+    let new = NewOrganization { name: name(call).await?.into_value(), ..NewOrganization::nameless() };
+    let made = make::create(call.ctx(), new, Links::None).await?;
     one(&made.organization, &FieldSets::default(), StatusCode::CREATED)
 }
 

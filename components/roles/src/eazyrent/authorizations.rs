@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, Result};
-use iam_domain::model::PrincipalId;
+use iam_domain::model::{PrincipalId, name_or_id};
 use iam_domain::ops::grants;
 use iam_domain::policy::Permission;
 use iam_wire::body::{self, Fields};
@@ -35,11 +35,13 @@ async fn mine(call: &Call<'_>) -> Result<Reply> {
         .filter(|(keys, _)| !keys.is_empty())
         .map(|(keys, grant)| {
             let organization = grant.organization.to_string();
+            let name = Some(grant.organization_name).filter(|name| !name.is_empty());
+            let name = name_or_id(name, grant.organization);
             json!({
                 "id": grant.id.to_string(),
                 "userId": caller.id().to_string(),
                 "orgId": organization,
-                "orgName": grant.organization_name,
+                "orgName": name,
                 "projectId": call.settings().eazyrent_project_id,
                 "roleKeys": keys,
                 "state": "USER_GRANT_STATE_ACTIVE",

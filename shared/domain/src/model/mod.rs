@@ -31,7 +31,7 @@ pub use id::{
 };
 pub use organization::{
     AccountType, NewOrganization, Organization, OrganizationChange, OrganizationData, OrganizationDetails,
-    OrganizationRef,
+    OrganizationRef, name_or_id,
 };
 pub use password::{Demand, NewPassword, PasswordRule};
 pub use patch::{ObjectPatch, Patch};

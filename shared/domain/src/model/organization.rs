@@ -26,8 +26,8 @@ stored_enum! {
 pub struct Organization {
     /// Id.
     pub id: OrganizationId,
-    /// Name; empty where it has none.
-    pub name: String,
+    /// Name; `None` = it has none.
+    pub name: Option<String>,
     /// Place in the network.
     pub account_type: AccountType,
     /// Head of the network it belongs to.
@@ -65,6 +65,11 @@ pub struct OrganizationData {
     pub custom_css: Option<String>,
 }
 
+/// The name of an organization, or else its id: for whoever cannot do without a name.
+pub fn name_or_id(name: Option<String>, id: OrganizationId) -> String {
+    name.unwrap_or_else(|| id.to_string())
+}
+
 impl Organization {
     /// Nothing but id, name and type: for those who only meet one of its users.
     #[must_use]
@@ -79,8 +84,8 @@ impl Organization {
 pub struct OrganizationRef {
     /// Id.
     pub id: OrganizationId,
-    /// Name; empty where it has none.
-    pub name: String,
+    /// Name; `None` = it has none.
+    pub name: Option<String>,
     /// Logo.
     pub logo: Option<Picture>,
 }
@@ -99,8 +104,8 @@ pub struct OrganizationDetails {
 /// An organization to be made.
 #[derive(Debug, Clone)]
 pub struct NewOrganization {
-    /// Name; empty for none.
-    pub name: String,
+    /// Name; `None` for none.
+    pub name: Option<String>,
     /// Place in a network.
     pub account_type: AccountType,
     /// Head of its network.
@@ -120,8 +125,13 @@ pub struct NewOrganization {
 impl NewOrganization {
     /// One that is called `name` and linked to nothing.
     pub fn named(name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..Self::nameless() }
+    }
+
+    /// One without a name that is linked to nothing.
+    pub fn nameless() -> Self {
         Self {
-            name: name.into(),
+            name: None,
             account_type: AccountType::Default,
             parent: None,
             insurer: None,
@@ -138,6 +148,9 @@ impl NewOrganization {
 pub struct OrganizationChange {
     /// Name; cleared: it has none.
     pub name: Patch<String>,
+    /// Whether the id, as the name of an organization without one, leaves it without: it is what an API shows that cannot
+    /// do without a name.
+    pub takes_stand_in: bool,
     /// Company number.
     pub registration_number: Patch<String>,
     /// Postal address.
@@ -159,17 +172,17 @@ pub struct OrganizationChange {
 impl OrganizationChange {
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self { takes_stand_in: self.takes_stand_in, ..Self::default() }
     }
 
     /// Makes the change, and notes under the names of their columns which values are different now.
     pub fn apply(self, organization: &mut Organization) -> Changes {
         let mut changes = Changes::default();
-        let Organization { name, registration_number, address, data, .. } = organization;
+        let Organization { id, name, registration_number, address, data, .. } = organization;
+        let is_stand_in = |new: &str| self.takes_stand_in && name.is_none() && new == id.to_string();
         match self.name {
-            Patch::Keep => {}
-            Patch::Clear => changes.set("name", name, Some(String::new())),
-            Patch::Set(new) => changes.set("name", name, Some(new)),
+            Patch::Set(new) if is_stand_in(&new) => {}
+            change => changes.patch("name", name, change),
         }
         changes.patch("registration_number", registration_number, self.registration_number);
         changes.patch("address", address, self.address);
@@ -182,5 +195,51 @@ impl OrganizationChange {
             changes.patch("custom_css", &mut data.custom_css, self.custom_css);
         }
         changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nameless() -> Organization {
+        Organization {
+            id: OrganizationId::from_stored(100_000_000_001),
+            name: None,
+            account_type: AccountType::Default,
+            parent_id: None,
+            insurer_id: None,
+            logo: None,
+            registration_number: None,
+            address: None,
+            created_at: 0,
+            updated_at: 0,
+            data: None,
+        }
+    }
+
+    fn renamed(organization: &mut Organization, name: &str, takes_stand_in: bool) -> bool {
+        let name = Patch::Set(name.to_owned());
+        let change = OrganizationChange { name, takes_stand_in, ..OrganizationChange::default() };
+        !change.apply(organization).is_empty()
+    }
+
+    #[test]
+    fn what_stands_in_for_a_name_is_no_name() {
+        let mut organization = nameless();
+        assert!(!renamed(&mut organization, "100000000001", true) && organization.name.is_none());
+        assert!(renamed(&mut organization, "Engines", true));
+        // One that has a name can be called by its id.
+        assert!(renamed(&mut organization, "100000000001", true));
+        assert_eq!(organization.name.as_deref(), Some("100000000001"));
+        // An API that does without names takes it for one.
+        let mut organization = nameless();
+        assert!(renamed(&mut organization, "100000000001", false));
+    }
+
+    #[test]
+    fn a_change_that_says_nothing_is_empty() {
+        assert!(OrganizationChange { takes_stand_in: true, ..OrganizationChange::default() }.is_empty());
+        assert!(!OrganizationChange { is_mfa_required: Some(false), ..OrganizationChange::default() }.is_empty());
     }
 }

@@ -94,7 +94,7 @@ pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
         style: CodeStyle::Checked,
         principal: id,
         organization: Some(tenant.organization()),
-        organization_name: member.details.organization.as_ref().map(|home| home.name.as_str()),
+        organization_name: member.details.organization.as_ref().and_then(|home| home.name.as_deref()),
         recipient,
         first_name: member.details.user.first_name.as_deref(),
         lifetime: LIFETIME,

@@ -72,7 +72,7 @@ pub async fn add(ctx: &Ctx<'_>, new: NewMember) -> Result<UserDetails> {
     tenant.grant_first_role(id, may_be_admin, ctx.rng(), now).await?;
     let made = work.system().user_details(id).await?;
     let made = made.ok_or_else(|| Error::internal("the new member is not there"))?;
-    let home = made.organization.as_ref().map(|home| (home.id, home.name.as_str()));
+    let home = made.organization.as_ref().map(|home| (home.id, home.name.as_deref().unwrap_or_default()));
     people::invite(ctx, &work, id, home, &new.email, Some(new.first_name.text())).await?;
     work.save(EventType::UserCreated.on(id)).await?;
     Ok(made)

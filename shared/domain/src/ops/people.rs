@@ -107,7 +107,7 @@ pub(super) async fn edit(
     if old.email.as_ref().map(Email::key) != new.email.as_ref().map(Email::key) {
         forget_mailed_codes(work, id).await?;
         if let Some(email) = new.email.as_ref().filter(|_| !has_password && user.state.may_use_code()) {
-            let home = details.organization.as_ref().map(|home| (home.id, home.name.as_str()));
+            let home = details.organization.as_ref().map(|home| (home.id, home.name.as_deref().unwrap_or_default()));
             invite(ctx, work, id, home, email, new.first_name.as_deref()).await?;
         }
     }

@@ -106,7 +106,7 @@ fn reference(row: &Row, first: usize) -> Result<Option<OrganizationRef>, DbError
     let Some(id) = row.integer_opt(first)? else { return Ok(None) };
     Ok(Some(OrganizationRef {
         id: OrganizationId::from_stored(id),
-        name: row.text(first + 1)?,
+        name: name(row, first + 1)?,
         logo: Picture::from_stored(row.text_opt(first + 3)?, row.text_opt(first + 2)?),
     }))
 }
@@ -123,7 +123,7 @@ pub(in crate::store) fn organization_opt(row: &Row, first: usize) -> Result<Opti
 pub(super) fn organization(row: &Row, first: usize) -> Result<Organization, DbError> {
     Ok(Organization {
         id: OrganizationId::from_stored(row.integer(first)?),
-        name: row.text(first + 1)?,
+        name: name(row, first + 1)?,
         account_type: account_type(row, first + 2)?,
         parent_id: row.integer_opt(first + 3)?.map(OrganizationId::from_stored),
         insurer_id: row.integer_opt(first + 4)?.map(OrganizationId::from_stored),
@@ -134,6 +134,11 @@ pub(super) fn organization(row: &Row, first: usize) -> Result<Organization, DbEr
         updated_at: row.integer(first + 10)?,
         data: None,
     })
+}
+
+/// A name, which is empty in the store where there is none.
+fn name(row: &Row, column: usize) -> Result<Option<String>, DbError> {
+    Ok(Some(row.text(column)?).filter(|name| !name.is_empty()))
 }
 
 pub(super) fn account_type(row: &Row, column: usize) -> Result<AccountType, DbError> {

@@ -31,11 +31,13 @@ impl System<'_, Write> {
         rng: &dyn Rng,
         now: Millis,
     ) -> Result<OrganizationId, DbError> {
+        // The store has an empty text for no name.
+        let name = new.name.as_deref().unwrap_or_default();
         let params = |id| {
             params![
                 id,
-                &new.name,
-                name_key(&new.name),
+                name,
+                name_key(name),
                 new.account_type.as_str(),
                 new.parent,
                 new.insurer,
@@ -71,6 +73,7 @@ impl System<'_, Write> {
             }
         };
         let Organization { name, registration_number, address, .. } = organization;
+        let name = name.as_deref().unwrap_or_default();
         set("name", ", name = ", name.into());
         set("name", ", name_key = ", name_key(name).into());
         set("registration_number", ", registration_number = ", registration_number.as_deref().into());

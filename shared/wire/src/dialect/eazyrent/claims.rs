@@ -45,6 +45,7 @@ impl<'a> ScopeRequest<'a> {
         let Some(home) = caller.home() else { return claims };
         let home = home.to_string();
         let (name, domain) = caller.home_name_and_domain();
+        let name = name.filter(|name| !name.is_empty()).unwrap_or(&home);
         // An organization without a verified domain goes by its id: nobody can pass for another one.
         let domain = domain.unwrap_or(&home);
         if self.words.contains(&ROLES) {

@@ -2,7 +2,7 @@
 
 use iam_domain::model::{
     AccountType, Organization, OrganizationDetails, OrganizationRef, PrincipalState, ServiceAccountDetails, User,
-    UserDetails,
+    UserDetails, name_or_id,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ impl ListOrganization {
     /// `origin` is where clients reach us.
     pub fn new(organization: Organization, origin: &str) -> Self {
         Self {
-            name: organization.name,
+            name: name_or_id(organization.name, organization.id),
             organization_id: organization.parent_id.map(|id| id.to_string()),
             insurance_id: organization.insurer_id.map(|id| id.to_string()),
             logo: organization.logo.map(|logo| address(logo, origin)),
@@ -54,7 +54,7 @@ pub struct ParentOrganization {
 impl ParentOrganization {
     fn new(organization: OrganizationRef, origin: &str) -> Self {
         let logo = organization.logo.map(|logo| address(logo, origin));
-        Self { id: organization.id.to_string(), name: organization.name, logo }
+        Self { id: organization.id.to_string(), name: name_or_id(organization.name, organization.id), logo }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::dialect::jsonapi::Resource;
 /// An organization.
 pub fn organization(organization: &Organization) -> Resource {
     let attributes = json!({
-        "name": Some(&organization.name).filter(|name| !name.is_empty()),
+        "name": organization.name,
         "created_at": time(organization.created_at),
         "updated_at": time(organization.updated_at),
     });

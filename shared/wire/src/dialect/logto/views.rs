@@ -1,6 +1,6 @@
 //! How organizations, roles and scopes are shown.
 
-use iam_domain::model::{Organization, OrganizationScope, PrincipalKind, RoleEntry, RoleRef};
+use iam_domain::model::{Organization, OrganizationScope, PrincipalKind, RoleEntry, RoleRef, name_or_id};
 use iam_domain::store::organizations::joined::OrganizationWithRoles;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -30,7 +30,7 @@ impl From<Organization> for OrganizationView {
         Self {
             tenant_id: TENANT,
             id: organization.id.to_string(),
-            name: organization.name,
+            name: name_or_id(organization.name, organization.id),
             description: data.description,
             custom_data: data.custom_data,
             is_mfa_required: data.is_mfa_required,

@@ -1,6 +1,6 @@
 //! The organizations of the IDAH API are those of the other APIs.
 
-use iam_tests::Server;
+use iam_tests::{Client, Server};
 use serde_json::json;
 
 use crate::wire::idah::{caller, document, ids, refusal, send};
@@ -14,10 +14,12 @@ crate::on_both!(
     one_that_is_removed_here_is_gone_there,
     one_that_is_removed_there_is_gone_here,
     members_of_one_are_in_the_other,
+    one_without_a_name_goes_by_its_id_elsewhere,
 );
 
 const KIND: &str = "iam:organizations";
 const LOGTO: &str = "/api/organizations";
+const MINE: &str = "/iam/v1/organizations/me/";
 
 fn one_that_is_made_here_is_seen_there(server: &Server) {
     let (client, name) = (caller(server, "admin", &[]).client, unique("Hère "));
@@ -83,4 +85,34 @@ fn members_of_one_are_in_the_other(server: &Server) {
     let body = json!({ "userIds": [user.id.to_string()] });
     server.manager().post(&format!("{LOGTO}/{id}/users"), &body).expect(201);
     assert_eq!(ids(&user.client.get("/organizations")), [id]);
+}
+
+fn one_without_a_name_goes_by_its_id_elsewhere(server: &Server) {
+    let (client, manager) = (caller(server, "admin", &[]).client, server.manager());
+    let tenant = Tenant::new(server, "Named");
+    let (id, here) = (tenant.organization.to_string(), format!("/organizations/{}", tenant.organization));
+    let names = |client: &Client| client.get(&here).expect(200).json()["data"]["attributes"]["name"].clone();
+    send(&client, "PATCH", &here, &document(KIND, json!({ "name": null }))).expect(200);
+    let path = format!("{LOGTO}/{id}");
+    assert_eq!(manager.get(&path).expect(200).json()["name"], id);
+    let found = manager.get(&format!("{LOGTO}?q={id}")).expect(200).json();
+    assert_eq!((found.as_array().unwrap().len(), &found[0]["name"]), (1, &json!(id)));
+    assert_eq!(tenant.admin.get(MINE).expect(200).json()["name"], id);
+    assert_eq!(tenant.admin.get("/iam/v1/users/me/").expect(200).json()["organization"]["name"], id);
+    // What stands in for a name can be sent back, and is none.
+    for (other, path) in [(&manager, path.as_str()), (&tenant.admin, MINE)] {
+        let body = json!({ "name": id }).to_string();
+        let answer = other.send("PATCH", path, Some("application/json"), body.as_bytes()).expect(200).json();
+        assert_eq!(answer["name"], id, "{path}");
+        assert_eq!(names(&client), json!(null), "{path}");
+    }
+    // In the API that does without names the id is a name like any other.
+    send(&client, "PATCH", &here, &document(KIND, json!({ "name": id }))).expect(200);
+    assert_eq!(names(&client), json!(id));
+    // One that has a name may be called by its id.
+    let body = json!({ "name": "Other" }).to_string();
+    manager.send("PATCH", &path, Some("application/json"), body.as_bytes()).expect(200);
+    let body = json!({ "name": id }).to_string();
+    manager.send("PATCH", &path, Some("application/json"), body.as_bytes()).expect(200);
+    assert_eq!(names(&client), json!(id));
 }
