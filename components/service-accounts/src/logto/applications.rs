@@ -7,7 +7,7 @@ use iam_domain::ops::credentials::secrets::{NewSecret, SecretKind, SecretSource}
 use iam_domain::ops::service_accounts::{create as make, delete as remove, find as found, update as edit};
 use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{
-    self, ApplicationView, LogtoApi, Pages, cleared_when_empty, no_application, not_exists, not_exists_with_id,
+    self, ApplicationView, LogtoApi, Pages, cleared_when_empty, line, no_application, not_exists, not_exists_with_id,
     nothing_to_change, text, url,
 };
 use iam_wire::form::Form;
@@ -36,7 +36,7 @@ fn application_type(key: &'static str, value: &str) -> Result<ApplicationType> {
 
 /// A name is longer here than elsewhere.
 fn name(key: &'static str, value: &str) -> Result<String> {
-    text(key, value, 1, 256)
+    line(key, value, 1, 256)
 }
 
 /// What creation and change have in common, the name apart.

@@ -75,12 +75,23 @@ pub fn text(key: &'static str, text: &str, least: usize, most: usize) -> Result<
     Ok(text.to_owned())
 }
 
-/// A name: 1 to 128 characters.
+/// A text on one line, as names are: other APIs show them, too, and take no control characters.
 ///
 /// # Errors
 /// As [`text`].
+pub fn line(key: &'static str, value: &str, least: usize, most: usize) -> Result<String> {
+    if value.chars().any(char::is_control) {
+        return Err(Error::field(key, FaultCode::Value, "Control characters are not allowed."));
+    }
+    text(key, value, least, most)
+}
+
+/// A name: 1 to 128 characters.
+///
+/// # Errors
+/// As [`line`].
 pub fn name(key: &'static str, value: &str) -> Result<String> {
-    text(key, value, 1, 128)
+    line(key, value, 1, 128)
 }
 
 /// A description: at most 256 characters.
@@ -163,6 +174,9 @@ mod tests {
     fn texts_keep_their_blanks() {
         assert_eq!(name("name", " a "), Ok(" a ".to_owned()));
         assert!(name("name", "").is_err() && name("name", &"x".repeat(129)).is_err() && name("name", "\0").is_err());
+        assert!(
+            name("name", "a\u{7}b").is_err() && name("name", "a\nb").is_err() && text("text", "a\nb", 0, 3).is_ok()
+        );
         assert!(name("name", &"ü".repeat(128)).is_ok());
     }
 

@@ -30,8 +30,8 @@ use rights::Management;
 pub use application::{ApplicationView, no_application};
 pub use errors::{not_exists, not_exists_with_id, nothing_to_change, operators};
 pub use inputs::{
-    any_url, assigned_roles, body, cleared_when_empty, description, ids, is_yes, name, optional_ids, query, search,
-    search_pattern, text, url,
+    any_url, assigned_roles, body, cleared_when_empty, description, ids, is_yes, line, name, optional_ids, query,
+    search, search_pattern, text, url,
 };
 pub use oidc::LogtoOidc;
 pub use paging::{Pages, list};

@@ -16,6 +16,7 @@ crate::on_both!(
     branding_is_absolute_urls,
     branding_is_urls_that_can_be_read,
     texts_hold_no_nul,
+    names_hold_no_control_characters,
     columns_of_the_servers_are_checked_and_ignored,
     css_is_a_text,
     one_fault_keeps_everything_else_from_changing,
@@ -228,4 +229,15 @@ fn one_fault_keeps_everything_else_from_changing(server: &Server) {
     let change = json!({ "name": "Changed", "description": "Changed", "customData": { "a": 1 }, "isMfaRequired": "x" });
     place.refuses(|client| patch(client, &place.path, &change), 400, INVALID);
     assert_eq!(place.view()["name"], json!("Whole"));
+}
+
+fn names_hold_no_control_characters(server: &Server) {
+    let place = Place::new(server, "Lines");
+    for name in ["a\u{7}b", "a\nb", "a\r\nb", "\t", "a\u{85}", "\u{9f}b"] {
+        refused(&place, &json!({ "name": name }));
+        let application = json!({ "name": name, "type": "MachineToMachine" });
+        place.refuses(|client| client.post("/api/applications", &application), 400, INVALID);
+    }
+    // Other texts have lines, and other invisible characters are letters of some script.
+    taken(&place, &json!({ "description": "a\n\tb", "name": "a\u{200d}b" }));
 }
