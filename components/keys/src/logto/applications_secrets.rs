@@ -39,18 +39,23 @@ impl SecretView {
     }
 }
 
+/// The last date of JavaScript (ECMA-262, "Time Values and Time Range"), as invitations have it.
+const MAX_DATE: f64 = 8.64e15;
+
 /// A moment in milliseconds, or null for never. Some clients write every number with a fraction.
 fn moment(fields: &mut Fields, key: &'static str) -> Option<i64> {
     let value = fields.any(key);
     if value.is_null() {
         return None;
     }
-    let whole = |number: f64| {
-        #[allow(clippy::cast_possible_truncation, reason = "the range is checked; the fraction is meant to go")]
-        (-9e15..=9e15).contains(&number).then_some(number.floor() as i64)
+    let Some(number) = value.as_f64() else {
+        return fields.fault(key, FaultCode::Type(Wanted::Number), "Input should be a number of milliseconds");
     };
-    let found = value.as_i64().or_else(|| value.as_f64().and_then(whole));
-    found.or_else(|| fields.fault(key, FaultCode::Type(Wanted::Number), "Input should be a number of milliseconds"))
+    if !(-MAX_DATE..=MAX_DATE).contains(&number) {
+        return fields.fault(key, FaultCode::Value, "This is no date that clients can read.");
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "the range is checked; the fraction is meant to go")]
+    Some(number.floor() as i64)
 }
 
 /// The application that the path names.

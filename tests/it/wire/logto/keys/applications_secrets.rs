@@ -110,6 +110,9 @@ fn faults_of_the_body_make_nothing(server: &Server) {
         json!({"name": "x", "expiresAt": "2099-01-01"}),
         json!({"name": "x", "expiresAt": true}),
         json!({"name": "x", "expiresAt": 1e300}),
+        json!({"name": "x", "expiresAt": i64::MAX}),
+        json!({"name": "x", "expiresAt": 8_640_000_000_000_001_i64}),
+        json!({"name": "x", "expiresAt": -8_640_000_000_000_001_i64}),
     ] {
         assert_eq!(code(manager.post(&secrets_path, &body), 400), "guard.invalid_input", "{body}");
     }
@@ -130,6 +133,7 @@ fn a_secret_ends_when_it_is_told_to(server: &Server) {
     assert_eq!(ending("never", Value::Null)["expiresAt"], Value::Null);
     // A number with a fraction is one all the same.
     assert_eq!(ending("float", json!(4_000_000_000_000.5))["expiresAt"], json!(4_000_000_000_000_i64));
+    assert_eq!(ending("last", json!(8_640_000_000_000_000_i64))["expiresAt"], json!(8_640_000_000_000_000_i64));
     let made = ending("end", json!(4_000_000_000_000_i64));
     assert_eq!(made["expiresAt"], json!(4_000_000_000_000_i64));
     let secret = text(&made, "value");
