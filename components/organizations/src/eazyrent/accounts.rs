@@ -2,8 +2,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::model::{AccountType, Name, NewOrganization, OrganizationId};
-use iam_domain::ops::organizations::create::{self, Links};
+use iam_domain::model::{AccountType, Name, NewOrganization};
+use iam_domain::ops::organizations::create::{self, LinkTo, Links};
 use iam_domain::ops::organizations::links;
 use iam_domain::policy::Permission;
 use iam_wire::body::{self, Fields};
@@ -18,8 +18,8 @@ use serde_json::Value;
 fn create_organization(body: Option<Value>) -> Result<(NewOrganization, Links)> {
     let mut fields = Fields::of(body)?;
     let name = fields.required("name", Name::parse);
-    let parent = fields.nullable("organization_id", id);
-    let insurer = fields.nullable("insurance_id", id);
+    let parent = fields.nullable("organization_id", link).unwrap_or(LinkTo::Offered);
+    let insurer = fields.nullable("insurance_id", link).unwrap_or(LinkTo::Offered);
     let logo_url = fields.nullable("logo", logo);
     let registration_number = fields.nullable("registration_number", short_text).filter(|text| !text.is_empty());
     let address = fields.nullable("address", postal_address);
@@ -35,8 +35,8 @@ fn create_organization(body: Option<Value>) -> Result<(NewOrganization, Links)> 
 
 /// A text that is no id names an organization that does not exist.
 #[allow(clippy::unnecessary_wraps, reason = "the shape of a field's parser")]
-fn id(_: &'static str, text: &str) -> Result<Option<OrganizationId>> {
-    Ok(text.parse().ok())
+fn link(_: &'static str, text: &str) -> Result<LinkTo> {
+    Ok(text.parse().map_or(LinkTo::Unknown, LinkTo::Named))
 }
 
 /// Address of a picture elsewhere. The contract lets any text through; one that could run when it is opened is not.

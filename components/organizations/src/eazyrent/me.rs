@@ -24,7 +24,7 @@ fn organization_change(body: Option<Value>) -> Result<OrganizationChange> {
     let registration_number = not_empty(fields.patch("registration_number", short_text));
     let address = not_empty(fields.patch("address", postal_address));
     fields.check()?;
-    Ok(OrganizationChange { name, registration_number, address, takes_stand_in: true, ..OrganizationChange::default() })
+    Ok(OrganizationChange { name, registration_number, address, takes_echo: true, ..OrganizationChange::default() })
 }
 
 /// An empty text clears.

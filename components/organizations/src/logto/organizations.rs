@@ -45,7 +45,7 @@ fn change(fields: &mut Fields) -> OrganizationChange {
     }
     OrganizationChange {
         name: Patch::Keep,
-        takes_stand_in: true,
+        takes_echo: true,
         description: cleared_when_empty(fields, "description", description),
         custom_data: fields.object("customData"),
         is_mfa_required: fields.flag("isMfaRequired"),

@@ -65,7 +65,7 @@ pub struct OrganizationData {
     pub custom_css: Option<String>,
 }
 
-/// The name of an organization, or else its id: for whoever cannot do without a name.
+/// The name of an organization, or else its id: for APIs that cannot do without a name.
 pub fn name_or_id(name: Option<String>, id: OrganizationId) -> String {
     name.unwrap_or_else(|| id.to_string())
 }
@@ -148,9 +148,9 @@ impl NewOrganization {
 pub struct OrganizationChange {
     /// Name; cleared: it has none.
     pub name: Patch<String>,
-    /// Whether the id, as the name of an organization without one, leaves it without: it is what an API shows that cannot
-    /// do without a name.
-    pub takes_stand_in: bool,
+    /// Whether a value that is sent back as it was shown changes nothing, not even the time of the last change: also the
+    /// id as the name of an organization without one, which APIs show that cannot do without a name.
+    pub takes_echo: bool,
     /// Company number.
     pub registration_number: Patch<String>,
     /// Postal address.
@@ -172,14 +172,14 @@ pub struct OrganizationChange {
 impl OrganizationChange {
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        *self == Self { takes_stand_in: self.takes_stand_in, ..Self::default() }
+        *self == Self { takes_echo: self.takes_echo, ..Self::default() }
     }
 
     /// Makes the change, and notes under the names of their columns which values are different now.
     pub fn apply(self, organization: &mut Organization) -> Changes {
         let mut changes = Changes::default();
         let Organization { id, name, registration_number, address, data, .. } = organization;
-        let is_stand_in = |new: &str| self.takes_stand_in && name.is_none() && new == id.to_string();
+        let is_stand_in = |new: &str| self.takes_echo && name.is_none() && new == id.to_string();
         match self.name {
             Patch::Set(new) if is_stand_in(&new) => {}
             change => changes.patch("name", name, change),
@@ -218,9 +218,9 @@ mod tests {
         }
     }
 
-    fn renamed(organization: &mut Organization, name: &str, takes_stand_in: bool) -> bool {
+    fn renamed(organization: &mut Organization, name: &str, takes_echo: bool) -> bool {
         let name = Patch::Set(name.to_owned());
-        let change = OrganizationChange { name, takes_stand_in, ..OrganizationChange::default() };
+        let change = OrganizationChange { name, takes_echo, ..OrganizationChange::default() };
         !change.apply(organization).is_empty()
     }
 
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_change_that_says_nothing_is_empty() {
-        assert!(OrganizationChange { takes_stand_in: true, ..OrganizationChange::default() }.is_empty());
+        assert!(OrganizationChange { takes_echo: true, ..OrganizationChange::default() }.is_empty());
         assert!(!OrganizationChange { is_mfa_required: Some(false), ..OrganizationChange::default() }.is_empty());
     }
 }

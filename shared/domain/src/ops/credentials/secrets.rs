@@ -169,7 +169,7 @@ pub async fn list_shown(
     let reach = ctx.reach(Action::ServiceAccountRead)?;
     let found = ctx.system().client_secrets(owner).await?;
     let found = found.filter(|found| is_reached(&reach, found.secrets.home)).ok_or_else(not_found)?;
-    // Whoever must not make a secret for an account must not learn one.
+    // Who must not make a secret for an account must not learn one.
     let is_open = may_change_account(ctx, &found.rights).is_ok();
     let key = configured.or(found.key.as_ref()).filter(|_| is_open);
     let shown = found.secrets.items.into_iter().map(|(credential, hash)| {

@@ -130,6 +130,14 @@ impl<'a> Ctx<'a> {
         self.caller()?.reach(action, self.organization)
     }
 
+    /// The store, for reading rows of the whole installation at once, if the caller reaches all of them with `action`.
+    ///
+    /// # Errors
+    /// As [`Ctx::reach`]; `Forbidden` when it reaches some only.
+    pub(crate) fn all(&self, action: Action) -> Result<System<'a>> {
+        if self.reach(action)?.is_all() { Ok(self.system()) } else { Err(self.caller()?.refusal(action)) }
+    }
+
     /// Begins writes for `action`, with how far the caller reaches now that no other writer can change that any more.
     ///
     /// # Errors

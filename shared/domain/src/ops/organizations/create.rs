@@ -15,11 +15,22 @@ pub enum Links {
     None,
     /// The effective organization, unless it names others: an insurer as its client, any other as its child.
     Here {
-        /// Head of its network; `Some(None)` is a text that is no id.
-        parent: Option<Option<OrganizationId>>,
-        /// Its insurer, likewise.
-        insurer: Option<Option<OrganizationId>>,
+        /// Head of its network.
+        parent: LinkTo,
+        /// Its insurer.
+        insurer: LinkTo,
     },
+}
+
+/// What a link of a new organization points at.
+#[derive(Debug, Clone, Copy)]
+pub enum LinkTo {
+    /// The effective organization, if that offers links of this kind.
+    Offered,
+    /// This one.
+    Named(OrganizationId),
+    /// One that cannot exist.
+    Unknown,
 }
 
 /// Makes an organization. Nobody is in it, the caller neither; who may do this for some organizations may make others, too,
@@ -78,15 +89,16 @@ fn made(ctx: &Ctx<'_>, id: OrganizationId, new: NewOrganization) -> Organization
 async fn linked(
     ctx: &Ctx<'_>,
     work: &Work<'_>,
-    wanted: [(Option<Option<OrganizationId>>, LinkKind); 2],
+    wanted: [(LinkTo, LinkKind); 2],
 ) -> Result<[Option<OrganizationId>; 2]> {
     let here = work.system().organization(ctx.organization()?).await?.ok_or_else(not_found)?.organization;
-    let by_default = LinkKind::offered_by(here.account_type);
+    let offered = LinkKind::offered_by(here.account_type);
     let mut linked = [None, None];
-    for (slot, (named, kind)) in linked.iter_mut().zip(wanted) {
-        *slot = match named {
-            Some(id) => Some(linkable(ctx, work, id.ok_or_else(not_found)?).await?),
-            None => (by_default == kind).then_some(here.id),
+    for (slot, (to, kind)) in linked.iter_mut().zip(wanted) {
+        *slot = match to {
+            LinkTo::Offered => (offered == kind).then_some(here.id),
+            LinkTo::Named(id) => Some(linkable(ctx, work, id).await?),
+            LinkTo::Unknown => return Err(not_found()),
         };
     }
     Ok(linked)

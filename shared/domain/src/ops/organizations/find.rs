@@ -30,5 +30,5 @@ pub async fn pages(
     search: Option<&str>,
     with_users: bool,
 ) -> Result<Page<ListedOrganization>> {
-    Ok(ctx.directory()?.organization_pages(window, search, with_users).await?)
+    Ok(ctx.all(Action::OrganizationRead)?.organization_pages(window, search, with_users).await?)
 }

@@ -46,7 +46,7 @@ pub async fn join(ctx: &Ctx<'_>, code: &str) -> Result<OrganizationDetails> {
     ctx.reach(Action::OrganizationUpdate)?;
     let here = ctx.organization()?;
     let subject = throttle::pairing(here);
-    // Whoever has to wait must not take the write lock.
+    // A caller that has to wait must not take the write lock.
     throttle::check(ctx.system(), &subject, ctx.now()).await?;
     let (work, _) = ctx.begin_for(Action::OrganizationUpdate).await?;
     throttle::check(work.system(), &subject, ctx.now()).await?;
@@ -67,7 +67,7 @@ pub async fn join(ctx: &Ctx<'_>, code: &str) -> Result<OrganizationDetails> {
     if is_linked {
         return Err(Error::conflict("already_linked", "This organization is linked already: leave first."));
     }
-    // Whoever is above may act below, so a loop of either kind of link would put an organization under its own clients.
+    // Those above may act below, so a loop of either kind of link would put an organization under its own clients.
     if work.system().is_above(owner, here).await? {
         return Err(Error::wrong_state("This would make a loop: the other organization is below yours."));
     }
@@ -100,7 +100,7 @@ pub async fn leave(ctx: &Ctx<'_>) -> Result<OrganizationDetails> {
 }
 
 /// Ends every link by which the account `id` hangs below the effective organization itself, as its child or as its client.
-/// The account, its people and their roles stay.
+/// The account, its users and their roles stay.
 ///
 /// # Errors
 /// `NotFound` when there is no such account linked here.

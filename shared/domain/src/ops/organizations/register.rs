@@ -1,4 +1,4 @@
-//! Registration: a new organization with its first person, by anybody.
+//! Registration: a new organization with its first administrator, by anybody.
 
 use super::create::insert;
 use super::links::{normal, refuse_known_client, refuse_too_deep};

@@ -7,7 +7,8 @@ use crate::model::{EventType, OrganizationChange, OrganizationDetails, Organizat
 use crate::ops::ctx::Ctx;
 use crate::policy::Action;
 
-/// Changes an organization. Where nothing is different afterwards, nothing is stored.
+/// Changes an organization. A change that says nothing stores nothing; one that says what is so already moves the time of
+/// the last change, unless it may be an echo.
 ///
 /// # Errors
 /// `NotFound`, also when it is out of the caller's reach; `WrongState` (`too_long`); `Conflict` (`registration_taken`) when
@@ -17,8 +18,9 @@ pub async fn update(ctx: &Ctx<'_>, id: OrganizationId, change: OrganizationChang
     reached(&reach, id)?;
     let mut details = work.system().organization(id).await?.ok_or_else(not_found)?;
     let organization = &mut details.organization;
+    let is_idle = change.is_empty() || change.takes_echo;
     let changes = change.apply(organization);
-    if changes.is_empty() {
+    if changes.is_empty() && is_idle {
         return Ok(details);
     }
     if let Some(data) = &organization.data {

@@ -22,7 +22,7 @@ pub async fn pages(
     search: Option<&str>,
     types: &[ApplicationType],
 ) -> Result<Page<ServiceAccount>> {
-    Ok(ctx.directory()?.service_account_pages(window, search, types).await?)
+    Ok(ctx.all(Action::ServiceAccountRead)?.service_account_pages(window, search, types).await?)
 }
 
 /// One of the installation, and whether it may manage that.
@@ -30,7 +30,7 @@ pub async fn pages(
 /// # Errors
 /// `NotFound`.
 pub async fn find(ctx: &Ctx<'_>, id: PrincipalId) -> Result<(ServiceAccount, bool)> {
-    let store = ctx.directory()?;
+    let store = ctx.all(Action::ServiceAccountRead)?;
     store.service_account_or_manager(id, management_resource(&*ctx.caller()?)).await?.ok_or_else(not_found)
 }
 
@@ -39,6 +39,6 @@ pub async fn find(ctx: &Ctx<'_>, id: PrincipalId) -> Result<(ServiceAccount, boo
 /// # Errors
 /// `NotFound`.
 pub async fn organizations(ctx: &Ctx<'_>, id: PrincipalId, window: Window) -> Result<Page<OrganizationWithRoles>> {
-    let page = ctx.directory()?.organizations_of(id, PrincipalKind::ServiceAccount, window).await?;
+    let page = ctx.all(Action::ServiceAccountRead)?.organizations_of(id, PrincipalKind::ServiceAccount, window).await?;
     page.ok_or_else(not_found)
 }

@@ -21,7 +21,7 @@ statements! {
     NOTE_USE = "UPDATE credential SET last_used_at = max(ifnull(last_used_at, ?2), ?2) WHERE id = ?1";
 }
 
-/// An API key that somebody has, and the account that it belongs to.
+/// An API key that was presented, and the account that it belongs to.
 #[derive(Debug, Clone)]
 pub struct KnownKey {
     /// The key.

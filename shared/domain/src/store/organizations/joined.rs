@@ -23,7 +23,7 @@ statements! {
     );
 }
 
-/// An organization, and the organization roles that somebody holds in it.
+/// An organization, and the organization roles that a principal holds in it.
 #[derive(Debug, Clone)]
 pub struct OrganizationWithRoles {
     /// The organization, with its data.
@@ -33,7 +33,7 @@ pub struct OrganizationWithRoles {
 }
 
 impl<M> System<'_, M> {
-    /// Organizations that somebody of that kind is in, by id; `None`: there is nobody with this id.
+    /// Organizations that a principal of that kind is in, by id; `None`: there is none with this id.
     pub async fn organizations_of(
         self,
         id: PrincipalId,

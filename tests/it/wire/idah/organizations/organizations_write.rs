@@ -162,6 +162,10 @@ fn one_is_named_anew(server: &Server) {
     assert_eq!((name.as_str(), key.as_str(), created), ("Néw", "néw", 1000));
     assert!(updated > 1000);
     assert_eq!(events(server, id, "organization.updated"), 1);
+    // The same name once more moves the time as well.
+    server.seed().set_organization(id, "updated_at", 1000);
+    patch(&client, id, json!({ "name": "Néw" })).expect(200);
+    assert!(row(server, id).3 > 1000);
     // The id of the path counts.
     let other = server.seed().organization("Other");
     let body = json!({ "data": { "type": KIND, "id": other.to_string(), "attributes": { "name": "Path" } } });

@@ -32,7 +32,7 @@ pub struct CreatedKey {
     pub text: Sensitive<String>,
 }
 
-/// Makes a key. Whoever reaches the keys of some organizations only makes no others.
+/// Makes a key. A caller that reaches the keys of some organizations alone makes no others.
 ///
 /// # Errors
 /// `Forbidden`; `WrongState` (`cannot_create_record`) when no permission is left; `Invalid` at `scope_type`, `scope_value`,
