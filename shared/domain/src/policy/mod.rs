@@ -9,6 +9,7 @@ mod api_permission;
 mod authority;
 mod builtin;
 mod guard;
+mod invariants;
 mod permission;
 mod rights;
 
@@ -18,5 +19,6 @@ pub use api_permission::{ApiPermission, KeyScope};
 pub use authority::{Assignable, Authority, Here, Rank, Reach, Table};
 pub use builtin::{BUILTIN_ROLES, BuiltinRole, RoleReach};
 pub use guard::{Changer, Target, Touch, rank};
+pub use invariants::{Holders, Kept};
 pub use permission::{Permission, Permissions};
 pub use rights::{GrantedRole, Rights};
