@@ -6,7 +6,7 @@ use super::people;
 use crate::error::{Error, Fault, FaultCode, Result, Step};
 use crate::model::{EventType, PrincipalId, PrincipalKind};
 use crate::policy::{BuiltinRole, Permission, RoleReach};
-use crate::store::roles::HomeGrant;
+use crate::store::grants::HomeGrant;
 
 /// What the caller holds at home; `None` when that is nothing.
 pub async fn mine(ctx: &Ctx<'_>) -> Result<Option<HomeGrant>> {

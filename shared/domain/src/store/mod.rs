@@ -25,6 +25,7 @@ mod db;
 pub mod directory;
 pub mod events;
 pub mod forgotten;
+pub mod grants;
 mod ids;
 pub mod installation;
 pub mod links;
@@ -43,6 +44,7 @@ pub mod people;
 mod pool;
 pub mod principals;
 pub mod query;
+pub mod resources;
 pub mod roles;
 pub mod service_accounts;
 pub mod sessions;
@@ -82,19 +84,14 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("directory/member_applications", directory::member_applications::STATEMENTS),
     ("directory/member_roles", directory::member_roles::STATEMENTS),
     ("directory/memberships", directory::memberships::STATEMENTS),
-    ("directory/organization_roles", directory::organization_roles::STATEMENTS),
     ("directory/organizations", directory::organizations::STATEMENTS),
     ("directory/organizations_of", directory::organizations_of::STATEMENTS),
     ("directory/people", directory::people::STATEMENTS),
     ("directory/people_changes", directory::people_changes::STATEMENTS),
-    ("directory/resources", directory::resources::STATEMENTS),
-    ("directory/role_entries", directory::role_entries::STATEMENTS),
-    ("directory/role_scopes", directory::role_scopes::STATEMENTS),
-    ("directory/scopes", directory::scopes::STATEMENTS),
-    ("directory/tenant_roles", directory::tenant_roles::STATEMENTS),
     ("events/audit", events::audit::STATEMENTS),
     ("events/outbox", events::outbox::STATEMENTS),
     ("forgotten", forgotten::STATEMENTS),
+    ("grants", grants::STATEMENTS),
     ("installation", installation::STATEMENTS),
     ("links", links::STATEMENTS),
     ("logins/admission", logins::admission::STATEMENTS),
@@ -106,7 +103,12 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("organizations", organizations::STATEMENTS),
     ("people", people::STATEMENTS),
     ("principals", principals::STATEMENTS),
-    ("roles", roles::STATEMENTS),
+    ("resources/entries", resources::entries::STATEMENTS),
+    ("resources/scopes", resources::scopes::STATEMENTS),
+    ("roles/list", roles::list::STATEMENTS),
+    ("roles/read", roles::read::STATEMENTS),
+    ("roles/scopes", roles::scopes::STATEMENTS),
+    ("roles/write", roles::write::STATEMENTS),
     ("service_accounts", service_accounts::STATEMENTS),
     ("sessions/write", sessions::write::STATEMENTS),
     ("sync", sync::STATEMENTS),

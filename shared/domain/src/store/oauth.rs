@@ -3,11 +3,10 @@
 use super::db::DbError;
 use super::tenant::{System, Write};
 use crate::clock::Millis;
-use crate::model::{OrganizationId, PrincipalId, RoleId, ScopeId};
+use crate::model::{OrganizationId, PrincipalId};
 use crate::params;
 
 statements! {
-    INSERT_ROLE_SCOPE = "INSERT INTO role_scope (role_id, scope_id) VALUES (?1, ?2)";
     /// ?1 principal, ?2 indicator: the resource, and which of its scopes the principal's platform roles give.
     RESOURCE_GRANT = "SELECT res.access_token_ttl, (SELECT json_group_array(DISTINCT s.name) FROM role_grant g \
             JOIN role_scope rs ON rs.role_id = g.role_id JOIN scope s ON s.id = rs.scope_id \
@@ -71,11 +70,6 @@ impl<M> System<'_, M> {
 }
 
 impl System<'_, Write> {
-    /// Puts a scope into a role.
-    pub async fn insert_role_scope(self, role: RoleId, scope: ScopeId) -> Result<(), DbError> {
-        self.exec.run(INSERT_ROLE_SCOPE, params![role, scope]).await.map(|_| ())
-    }
-
     /// Marks a token as revoked until `expires_at`, and forgets those that have expired by `now`.
     pub async fn revoke_token(self, jti: &str, expires_at: Millis, now: Millis) -> Result<(), DbError> {
         self.exec.run(FORGET_EXPIRED, params![now]).await?;

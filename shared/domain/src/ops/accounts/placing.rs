@@ -26,11 +26,11 @@ impl<'t> Placing<'t> {
         let (old, new) = (set(before), set(listed.ids()));
         let mut changed = old.symmetric_difference(&new);
         match self.0 {
-            Assignable::Any if listed.has_strangers() => Err(unknown()),
-            Assignable::Listed(owned) if listed.has_strangers() || !changed.all(|id| owned.contains(id)) => {
+            Assignable::Any if listed.has_invalid_ids() => Err(unknown()),
+            Assignable::Listed(owned) if listed.has_invalid_ids() || !changed.all(|id| owned.contains(id)) => {
                 Err(unknown())
             }
-            Assignable::None if listed.has_strangers() || changed.next().is_some() => {
+            Assignable::None if listed.has_invalid_ids() || changed.next().is_some() => {
                 Err(Error::forbidden("You may not say which organizations an account is in."))
             }
             Assignable::Any | Assignable::Listed(_) | Assignable::None => Ok(()),
@@ -93,7 +93,7 @@ impl<'t> Placing<'t> {
 /// # Errors
 /// `Invalid` at `role_scope`.
 pub(super) async fn must_exist(work: &Work<'_>, listed: &IdSet<OrganizationId>) -> Result<()> {
-    if listed.has_strangers() || work.system().count_organizations(listed).await? < listed.ids().len() {
+    if listed.has_invalid_ids() || work.system().count_organizations(listed).await? < listed.ids().len() {
         return Err(unknown());
     }
     Ok(())

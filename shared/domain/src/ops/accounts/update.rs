@@ -146,7 +146,7 @@ fn is_same(scope: &RoleScope, before: &ChangingAccount, placing: Placing<'_>) ->
     listed.sort_unstable();
     let owns_more = account.role() == AccountRole::OrgOwner
         && placing.owned_after(&before.owned, &listed).len() > before.owned.len();
-    let is_known = !scope.organizations.has_strangers() && listed == account.organizations;
+    let is_known = !scope.organizations.has_invalid_ids() && listed == account.organizations;
     is_known && !owns_more && scope.rest == account.scope_rest
 }
 

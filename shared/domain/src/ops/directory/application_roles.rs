@@ -7,7 +7,7 @@ use serde_json::json;
 use super::applications::{changeable, find, parse};
 use super::{keep_a_manager, unknown_reference, wrong_kind};
 use crate::error::{Error, Result};
-use crate::model::{ApplicationType, EventType, IdSet, RoleEntry, RoleId};
+use crate::model::{ApplicationType, EventType, IdSet, Role, RoleId};
 use crate::ops::ctx::Ctx;
 use crate::store::paging::{Page, Window};
 
@@ -15,7 +15,7 @@ use crate::store::paging::{Page, Window};
 ///
 /// # Errors
 /// `NotFound` when there is no such machine.
-pub async fn list(ctx: &Ctx<'_>, id: &str, window: Window) -> Result<Page<RoleEntry>> {
+pub async fn list(ctx: &Ctx<'_>, id: &str, window: Window) -> Result<Page<Role>> {
     let (found, _) = find(ctx, id).await?;
     Ok(ctx.directory()?.application_roles(found.id, window).await?)
 }
@@ -42,7 +42,7 @@ pub async fn give(ctx: &Ctx<'_>, id: &str, roles: &IdSet<RoleId>) -> Result<Vec<
     if known.iter().any(|role| !role.is_for_machines) {
         return Err(wrong_kind("A role for users cannot be given to an application."));
     }
-    if roles.has_strangers() || known.len() != roles.ids().len() {
+    if roles.has_invalid_ids() || known.len() != roles.ids().len() {
         return Err(unknown_reference("A role"));
     }
     let held: HashSet<RoleId> = known.iter().filter(|role| role.is_held).map(|role| role.id).collect();

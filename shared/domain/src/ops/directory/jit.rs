@@ -6,9 +6,7 @@ use serde_json::{Value as Json, json};
 use super::member_roles::check_roles;
 use super::unknown_reference;
 use crate::error::{Error, Result};
-use crate::model::{
-    EmailDomain, Event, EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind, RoleEntry, RoleId,
-};
+use crate::model::{EmailDomain, Event, EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind, Role, RoleId};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::DbError;
 use crate::store::paging::{Page, Window};
@@ -86,7 +84,7 @@ pub async fn remove_domain(ctx: &Ctx<'_>, organization: &str, domain: &str) -> R
 }
 
 /// Roles that come with joining by domain, by name. An organization that does not exist has none.
-pub async fn roles(ctx: &Ctx<'_>, organization: &str, window: Window) -> Result<Page<RoleEntry>> {
+pub async fn roles(ctx: &Ctx<'_>, organization: &str, window: Window) -> Result<Page<Role>> {
     let store = ctx.directory()?;
     let Ok(organization) = organization.parse() else { return Ok(Page { total: 0, items: Vec::new() }) };
     Ok(store.jit_roles(organization, window).await?)

@@ -7,9 +7,7 @@ use serde_json::json;
 use super::memberships::detail;
 use super::{unknown_reference, wrong_kind};
 use crate::error::{Error, FaultCode, Result};
-use crate::model::{
-    EventType, IdSet, OrganizationId, OrganizationScope, PrincipalId, PrincipalKind, RoleEntry, RoleId,
-};
+use crate::model::{EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind, Role, RoleId, Scope};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::paging::{Page, Window};
 
@@ -57,14 +55,14 @@ pub async fn require(ctx: &Ctx<'_>, path: MemberPath<'_>) -> Result<()> {
 ///
 /// # Errors
 /// `WrongState` (`not_a_member`).
-pub async fn list(ctx: &Ctx<'_>, path: MemberPath<'_>, window: Window) -> Result<Page<RoleEntry>> {
+pub async fn list(ctx: &Ctx<'_>, path: MemberPath<'_>, window: Window) -> Result<Page<Role>> {
     let store = ctx.directory()?;
     let (organization, member) = path.parse()?;
     store.member_roles(organization, path.kind, member, window).await?.ok_or_else(not_a_member)
 }
 
 /// Organization scopes that the roles of a member give there. Who is no member has none.
-pub async fn scopes(ctx: &Ctx<'_>, path: MemberPath<'_>) -> Result<Vec<OrganizationScope>> {
+pub async fn scopes(ctx: &Ctx<'_>, path: MemberPath<'_>) -> Result<Vec<Scope>> {
     let store = ctx.directory()?;
     let Ok((organization, member)) = path.parse() else { return Ok(Vec::new()) };
     Ok(store.member_scopes(organization, member).await?)
@@ -146,7 +144,7 @@ pub async fn give_to_many(
     check_roles(kind, roles, &work.system().roles_named(roles, &[]).await?)?;
     let organization: OrganizationId = organization.parse().map_err(|_| unknown_reference("The organization"))?;
     let known = work.system().count_members(organization, kind, members).await?;
-    if members.has_strangers() || known < members.ids().len() {
+    if members.has_invalid_ids() || known < members.ids().len() {
         return Err(unknown_reference("A membership"));
     }
     work.system().give_roles(organization, members, roles, ctx.now()).await?;
@@ -169,13 +167,13 @@ async fn resolve(work: &Work<'_>, path: MemberPath<'_>, named: &NamedRoles) -> R
 }
 
 /// Fails unless all of `wanted` were found and can be held by a member of that kind.
-pub(super) fn check_roles(kind: PrincipalKind, wanted: &IdSet<RoleId>, found: &[RoleEntry]) -> Result<()> {
+pub(super) fn check_roles(kind: PrincipalKind, wanted: &IdSet<RoleId>, found: &[Role]) -> Result<()> {
     // What was found was asked for: by id, or by a name that has led to an id.
     if found.iter().any(|role| role.holder != kind) {
         return Err(wrong_kind("A role is for the other kind of member."));
     }
     let known: HashSet<RoleId> = found.iter().map(|role| role.id).collect();
-    if wanted.has_strangers() || !wanted.ids().iter().all(|id| known.contains(id)) {
+    if wanted.has_invalid_ids() || !wanted.ids().iter().all(|id| known.contains(id)) {
         return Err(unknown_reference("A role"));
     }
     Ok(())

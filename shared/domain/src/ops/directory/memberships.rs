@@ -120,7 +120,7 @@ async fn check(
     if !found.organization_exists {
         return Err(unknown_reference("The organization"));
     }
-    if listed.has_strangers() || found.known < listed.ids().len() {
+    if listed.has_invalid_ids() || found.known < listed.ids().len() {
         return Err(unknown_reference("A member"));
     }
     Ok(())

@@ -3,15 +3,17 @@
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{
-    CredentialKind, Email, EventType, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, RoleFamily,
+    CredentialKind, Email, EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind, PrincipalState, RoleFamily,
 };
 use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
 use crate::ops::organizations;
 use crate::policy::AccountRole;
 use crate::store::credentials::NewSecret;
-use crate::store::directory::role_entries::NewRole;
 use crate::store::organizations::NewOrganization;
 use crate::store::principals::NewPrincipal;
+use crate::store::resources::entries::NewResource;
+use crate::store::resources::scopes::NewScope;
+use crate::store::roles::write::NewRole;
 use crate::store::users::NewUser;
 use crate::store::{Read, System, Write};
 
@@ -297,17 +299,23 @@ async fn join(
 /// A machine role with the scope `all` of the management resource: what makes a machine client a manager of the installation.
 async fn grant_management(ctx: &Ctx<'_>, store: System<'_, Write>, client: PrincipalId, indicator: &str) -> Result<()> {
     let now = ctx.now();
-    let resource = store.insert_resource("Management API", indicator, None, ctx.rng(), now).await?;
-    let description = Some("Everything in the management API");
-    let scope = store.insert_scope(Some(resource), "all", description, ctx.rng(), now).await?;
+    let resource =
+        NewResource { name: "Management API".to_owned(), indicator: indicator.to_owned(), access_token_ttl: None };
+    let resource = store.insert_resource(&resource, ctx.rng(), now).await?;
+    let scope = NewScope {
+        resource: Some(resource),
+        name: "all".to_owned(),
+        description: Some("Everything in the management API".to_owned()),
+    };
+    let scope = store.insert_scope(&scope, ctx.rng(), now).await?;
     let role = NewRole {
         family: RoleFamily::Tenant,
-        name: "Management API access",
-        description: Some("Holds the scope all"),
+        name: "Management API access".to_owned(),
+        description: Some("Holds the scope all".to_owned()),
         holder: PrincipalKind::ServiceAccount,
     };
-    let role = store.insert_role(role, ctx.rng(), now).await?;
-    store.insert_role_scope(role, scope).await?;
+    let role = store.insert_role(&role, ctx.rng(), now).await?;
+    store.add_role_scopes(role, &IdSet::one(scope)).await?;
     store.grant_role(client, role, ctx.rng(), now).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Tenant roles of machines: those that are held everywhere, and give scopes of resources.
 
 use crate::clock::Millis;
-use crate::model::{IdSet, PrincipalId, PrincipalKind, RoleEntry, RoleId};
+use crate::model::{IdSet, PrincipalId, PrincipalKind, Role, RoleId};
 use crate::params;
 use crate::store::db::DbError;
 use crate::store::ids::{drawn_id, insert_drawing};
@@ -53,7 +53,7 @@ pub struct RoleStanding {
 
 impl<M> System<'_, M> {
     /// Tenant roles of a machine, by name.
-    pub async fn application_roles(self, id: PrincipalId, window: Window) -> Result<Page<RoleEntry>, DbError> {
+    pub async fn application_roles(self, id: PrincipalId, window: Window) -> Result<Page<Role>, DbError> {
         let rows = self.exec.run(LIST, params![window.offset, window.limit, id]).await?;
         Page::read(&rows, role)
     }
@@ -93,8 +93,8 @@ impl System<'_, Write> {
     }
 }
 
-fn role(row: &Row) -> Result<RoleEntry, DbError> {
-    Ok(RoleEntry {
+fn role(row: &Row) -> Result<Role, DbError> {
+    Ok(Role {
         id: RoleId::from_stored(row.integer(1)?),
         name: row.text(2)?,
         description: row.text_opt(3)?,

@@ -1,13 +1,13 @@
 //! Joining without an invitation, just in time: whoever is known to own an address of certain domains joins an organization,
 //! with certain roles.
 
-use super::role_entries::entry;
 use crate::clock::Millis;
-use crate::model::{EmailDomain, IdSet, OrganizationId, PrincipalId, RoleEntry, RoleId};
+use crate::model::{EmailDomain, IdSet, OrganizationId, PrincipalId, Role, RoleId};
 use crate::params;
 use crate::store::db::DbError;
 use crate::store::ids::{drawn_id, insert_drawing};
 use crate::store::paging::{Page, Window};
+use crate::store::roles::read::role;
 use crate::store::tenant::{System, Write};
 
 statements! {
@@ -55,9 +55,9 @@ impl<M> System<'_, M> {
     }
 
     /// Roles that come with joining by domain, by name. Where there is no such organization, none.
-    pub async fn jit_roles(self, organization: OrganizationId, window: Window) -> Result<Page<RoleEntry>, DbError> {
+    pub async fn jit_roles(self, organization: OrganizationId, window: Window) -> Result<Page<Role>, DbError> {
         let rows = self.exec.run(ROLES, params![organization, window.offset, window.limit]).await?;
-        Page::read(&rows, |row| entry(row, 1))
+        Page::read(&rows, |row| role(row, 1))
     }
 }
 

@@ -1,14 +1,14 @@
 //! Which organization roles members hold where.
 
-use super::role_entries::{entry, in_family};
 use crate::clock::Millis;
-use crate::model::{IdSet, OrganizationId, OrganizationScope, PrincipalId, PrincipalKind, RoleEntry, RoleId, ScopeId};
+use crate::model::{IdSet, OrganizationId, PrincipalId, PrincipalKind, Role, RoleId, Scope};
 use crate::params;
 use crate::store::db::DbError;
 use crate::store::ids::{drawn_id, insert_drawing};
 use crate::store::paging::{Page, Window};
+use crate::store::resources::scopes::{scope, scope_columns};
+use crate::store::roles::read::role;
 use crate::store::tenant::{System, Write};
-use crate::store::value::Row;
 
 /// Grants of organization roles to ?2 in organization ?1.
 macro_rules! held {
@@ -28,13 +28,6 @@ statements! {
            LIMIT ?5 OFFSET ?4) page ON true ORDER BY page.name"
     );
     IS_MEMBER = "SELECT 1 FROM membership WHERE organization_id = ?1 AND principal_id = ?2 AND kind = ?3";
-    /// Organization roles with the ids of ?1 or the names of ?2.
-    NAMED = concat!(
-        "SELECT id, name, description, principal_kind FROM role \
-           WHERE id IN (SELECT value FROM json_each(?1)) AND family = 'template' \
-         UNION SELECT id, name, description, principal_kind FROM role \
-           WHERE ", in_family!("template"), " AND name IN (SELECT value FROM json_each(?2))"
-    );
     /// Every role of ?3 to every member of ?2, where it is not held yet.
     GIVE = concat!(
         "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
@@ -49,10 +42,12 @@ statements! {
         AND EXISTS (SELECT 1 FROM role WHERE id = role_grant.role_id AND family = 'template')";
     TAKE = "DELETE FROM role_grant WHERE organization_id = ?1 AND principal_id = ?2 AND role_id = ?3 \
         AND EXISTS (SELECT 1 FROM role WHERE id = ?3 AND family = 'template') RETURNING id";
-    SCOPES = "SELECT DISTINCT s.id, s.name, s.description FROM role_grant g JOIN role r ON r.id = g.role_id \
+    SCOPES = concat!(
+        "SELECT DISTINCT ", scope_columns!(), " FROM role_grant g JOIN role r ON r.id = g.role_id \
           JOIN role_scope rs ON rs.role_id = r.id JOIN scope s ON s.id = rs.scope_id \
         WHERE g.organization_id = ?1 AND g.principal_id = ?2 AND r.family = 'template' AND s.resource_id IS NULL \
-        ORDER BY s.name";
+        ORDER BY s.name"
+    );
 }
 
 impl<M> System<'_, M> {
@@ -63,13 +58,13 @@ impl<M> System<'_, M> {
         kind: PrincipalKind,
         member: PrincipalId,
         window: Window,
-    ) -> Result<Option<Page<RoleEntry>>, DbError> {
+    ) -> Result<Option<Page<Role>>, DbError> {
         let params = params![organization, member, kind.as_str(), window.offset, window.limit];
         let rows = self.exec.run(LIST, params).await?;
         if rows.is_empty() {
             return Ok(None);
         }
-        Page::read(&rows, |row| entry(row, 1)).map(Some)
+        Page::read(&rows, |row| role(row, 1)).map(Some)
     }
 
     /// Whether it is a member of that kind.
@@ -82,28 +77,10 @@ impl<M> System<'_, M> {
         Ok(!self.exec.run(IS_MEMBER, params![organization, member, kind.as_str()]).await?.is_empty())
     }
 
-    /// Organization roles that have one of these ids or names, in no order.
-    pub async fn roles_named(self, ids: &IdSet<RoleId>, names: &[String]) -> Result<Vec<RoleEntry>, DbError> {
-        let names = serde_json::Value::from(names).to_string();
-        let rows = self.exec.run(NAMED, params![ids.json(), names]).await?;
-        rows.iter().map(|row| entry(row, 0)).collect()
-    }
-
     /// Organization scopes that the roles of a member give there, each once, by name. Who is no member has none.
-    pub async fn member_scopes(
-        self,
-        organization: OrganizationId,
-        member: PrincipalId,
-    ) -> Result<Vec<OrganizationScope>, DbError> {
+    pub async fn member_scopes(self, organization: OrganizationId, member: PrincipalId) -> Result<Vec<Scope>, DbError> {
         let rows = self.exec.run(SCOPES, params![organization, member]).await?;
-        let scope = |row: &Row| {
-            Ok(OrganizationScope {
-                id: ScopeId::from_stored(row.integer(0)?),
-                name: row.text(1)?,
-                description: row.text_opt(2)?,
-            })
-        };
-        rows.iter().map(scope).collect()
+        rows.iter().map(|row| scope(row, 0)).collect()
     }
 }
 

@@ -105,11 +105,6 @@ statements! {
         WHERE r.key IS NOT NULL AND (?3 IS NULL OR m.kind = ?3) AND m.principal_id NOT IN (SELECT value FROM json_each(?2))";
     PLATFORM_KEYS_OF = "SELECT r.key FROM role_grant g JOIN role r ON r.id = g.role_id \
         WHERE g.principal_id = ?1 AND g.organization_id IS NULL AND r.key IS NOT NULL";
-    /// Of all who hold the role ?1 outside organizations.
-    PLATFORM_KEYS_OF_HOLDERS = "SELECT DISTINCT r.key FROM role_grant held \
-          JOIN role_grant g ON g.principal_id = held.principal_id AND g.organization_id IS NULL \
-          JOIN role r ON r.id = g.role_id \
-        WHERE held.role_id = ?1 AND held.organization_id IS NULL AND r.key IS NOT NULL";
     /// Nobody is at home in an organization without being in it.
     UNHOME = "UPDATE principal SET organization_id = NULL, updated_at = ?3 WHERE organization_id = ?1 AND kind = ?2 \
         AND NOT EXISTS (SELECT 1 FROM membership WHERE organization_id = ?1 AND principal_id = principal.id)";
@@ -177,17 +172,12 @@ impl<M> System<'_, M> {
         listed: &IdSet<PrincipalId>,
     ) -> Result<Rights, DbError> {
         let params = params![organization, listed.json(), kind.map(PrincipalKind::as_str)];
-        platform_rights(&self.exec.run(PLATFORM_KEYS_IN, params).await?)
+        Ok(platform_rights(keys(&self.exec.run(PLATFORM_KEYS_IN, params).await?)?))
     }
 
     /// What somebody may do on the platform.
     pub async fn platform_rights_of(self, id: PrincipalId) -> Result<Rights, DbError> {
-        platform_rights(&self.exec.run(PLATFORM_KEYS_OF, params![id]).await?)
-    }
-
-    /// What those who hold a role outside organizations may do on the platform, all of them together.
-    pub async fn platform_rights_of_holders(self, role: RoleId) -> Result<Rights, DbError> {
-        platform_rights(&self.exec.run(PLATFORM_KEYS_OF_HOLDERS, params![role]).await?)
+        Ok(platform_rights(keys(&self.exec.run(PLATFORM_KEYS_OF, params![id]).await?)?))
     }
 
     /// How many of a list are members of that kind.
@@ -242,9 +232,14 @@ impl System<'_, Write> {
     }
 }
 
-fn platform_rights(rows: &[Row]) -> Result<Rights, DbError> {
-    let granted = |row: &Row| Ok(GrantedRole { organization: None, key: Some(row.text(0)?), permissions: Vec::new() });
-    rows.iter().map(granted).collect::<Result<_, _>>().map(Rights::new)
+/// What these built-in roles of the platform give.
+pub(in crate::store) fn platform_rights(keys: Vec<String>) -> Rights {
+    let granted = |key| GrantedRole { organization: None, key: Some(key), permissions: Vec::new() };
+    Rights::new(keys.into_iter().map(granted).collect())
+}
+
+fn keys(rows: &[Row]) -> Result<Vec<String>, DbError> {
+    rows.iter().map(|row| row.text(0)).collect()
 }
 
 /// Reads what `held_roles!` gathers.

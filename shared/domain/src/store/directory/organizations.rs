@@ -200,7 +200,7 @@ pub(super) fn entry(row: &Row, first: usize) -> Result<OrganizationEntry, DbErro
 
 type FeaturedRow = (i64, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
 
-pub(super) fn featured(row: &Row, column: usize) -> Result<Vec<FeaturedPerson>, DbError> {
+pub(in crate::store) fn featured(row: &Row, column: usize) -> Result<Vec<FeaturedPerson>, DbError> {
     let rows: Vec<FeaturedRow> = row.list(column)?;
     let person = |(id, chosen, first, last, image, url): FeaturedRow| FeaturedPerson {
         id: PrincipalId::from_stored(id),

@@ -1,7 +1,7 @@
 //! Scopes of organizations and of resources.
 
 use crate::clock::Millis;
-use crate::model::{ResourceId, ScopeEntry, ScopeId, name_key};
+use crate::model::{ResourceId, Scope, ScopeId, name_key};
 use crate::params;
 use crate::rng::Rng;
 use crate::store::db::DbError;
@@ -10,16 +10,16 @@ use crate::store::paging::{Page, Window};
 use crate::store::tenant::{System, Write};
 use crate::store::value::Row;
 
-/// Columns of [`entry`], in its order. Table: `s` scope.
+/// Columns of [`scope`], in its order. Table: `s` scope.
 macro_rules! scope_columns {
     () => {
         "s.id, s.resource_id, s.name, s.description, s.created_at"
     };
 }
-pub(super) use scope_columns;
+pub(in crate::store) use scope_columns;
 
 /// Number of columns in `scope_columns!`.
-pub(super) const WIDTH: usize = 5;
+pub(in crate::store) const WIDTH: usize = 5;
 
 /// A page of the scopes of the resource ?3 (0: of organizations), by name: ?1 offset, ?2 limit. The argument narrows it.
 macro_rules! list {
@@ -47,45 +47,50 @@ statements! {
     DELETE = "DELETE FROM scope WHERE id = ?1 AND ifnull(resource_id, 0) = ?2 RETURNING id";
 }
 
+/// A scope to be made.
+#[derive(Debug, Clone)]
+pub struct NewScope {
+    /// Its resource; `None`: organizations.
+    pub resource: Option<ResourceId>,
+    /// Name.
+    pub name: String,
+    /// What it allows.
+    pub description: Option<String>,
+}
+
 impl<M> System<'_, M> {
     /// Scopes of a resource (`None`: of organizations), by name. `search` is in lower case; it is looked for in names.
-    pub async fn scope_entries(
+    pub async fn scopes(
         self,
         resource: Option<ResourceId>,
         window: Window,
         search: Option<&str>,
-    ) -> Result<Page<ScopeEntry>, DbError> {
+    ) -> Result<Page<Scope>, DbError> {
         let Window { offset, limit } = window;
         let rows = match search {
             None => self.exec.run(LIST, params![offset, limit, owner(resource)]).await?,
             Some(search) => self.exec.run(SEARCH, params![offset, limit, owner(resource), search]).await?,
         };
-        Page::read(&rows, |row| entry(row, 1))
+        Page::read(&rows, |row| scope(row, 1))
     }
 
     /// One scope of a resource (`None`: of organizations).
-    pub async fn scope_entry(self, resource: Option<ResourceId>, id: ScopeId) -> Result<Option<ScopeEntry>, DbError> {
-        self.exec.run(FIND, params![id, owner(resource)]).await?.first().map(|row| entry(row, 0)).transpose()
+    pub async fn scope(self, resource: Option<ResourceId>, id: ScopeId) -> Result<Option<Scope>, DbError> {
+        self.exec.run(FIND, params![id, owner(resource)]).await?.first().map(|row| scope(row, 0)).transpose()
     }
 }
 
 impl System<'_, Write> {
-    /// Makes a scope of a resource (`None`: of organizations). [`DbError::Unique`] on `scope_name` when the name is taken
-    /// there.
-    pub async fn insert_scope(
-        self,
-        resource: Option<ResourceId>,
-        name: &str,
-        description: Option<&str>,
-        rng: &dyn Rng,
-        now: Millis,
-    ) -> Result<ScopeId, DbError> {
-        let params = |id| params![id, resource, name, name_key(name), description, now];
+    /// Makes a scope. [`DbError::Unique`] on `scope_name` when the name is taken among those of the resource, or of
+    /// organizations.
+    pub async fn insert_scope(self, new: &NewScope, rng: &dyn Rng, now: Millis) -> Result<ScopeId, DbError> {
+        let NewScope { resource, name, description } = new;
+        let params = |id| params![id, *resource, name, name_key(name), description.as_deref(), now];
         insert_new(self.exec, INSERT, rng, ScopeId::random, params).await
     }
 
     /// Stores an edited scope. [`DbError::Unique`] on `scope_name` when the name is taken.
-    pub async fn update_scope(self, scope: &ScopeEntry) -> Result<(), DbError> {
+    pub async fn update_scope(self, scope: &Scope) -> Result<(), DbError> {
         let params = params![scope.id, &scope.name, name_key(&scope.name), scope.description.as_deref()];
         self.exec.run(UPDATE, params).await.map(|_| ())
     }
@@ -102,8 +107,8 @@ fn owner(resource: Option<ResourceId>) -> i64 {
 }
 
 /// Reads the columns of `scope_columns!` from `first` on.
-pub(super) fn entry(row: &Row, first: usize) -> Result<ScopeEntry, DbError> {
-    Ok(ScopeEntry {
+pub(in crate::store) fn scope(row: &Row, first: usize) -> Result<Scope, DbError> {
+    Ok(Scope {
         id: ScopeId::from_stored(row.integer(first)?),
         resource: row.integer_opt(first + 1)?.map(ResourceId::from_stored),
         name: row.text(first + 2)?,

@@ -1,7 +1,7 @@
 //! Resources: APIs that tokens can be asked for.
 
 use crate::clock::Millis;
-use crate::model::{Resource, ResourceId, ScopeEntry, ScopeId};
+use crate::model::{Resource, ResourceId, Scope, ScopeId};
 use crate::params;
 use crate::rng::Rng;
 use crate::store::db::DbError;
@@ -10,13 +10,13 @@ use crate::store::paging::{Page, Window};
 use crate::store::tenant::{System, Write};
 use crate::store::value::Row;
 
-/// Columns of [`entry`], in its order. Table: `res` resource.
+/// Columns of [`resource`], in its order. Table: `res` resource.
 macro_rules! resource_columns {
     () => {
         "res.id, res.name, res.indicator, res.is_default, res.access_token_ttl"
     };
 }
-pub(super) use resource_columns;
+pub(in crate::store) use resource_columns;
 
 /// Number of columns in `resource_columns!`.
 const WIDTH: usize = 5;
@@ -39,13 +39,24 @@ statements! {
     DELETE = "DELETE FROM resource WHERE id = ?1";
 }
 
+/// A resource to be made.
+#[derive(Debug, Clone)]
+pub struct NewResource {
+    /// Name.
+    pub name: String,
+    /// What tokens for it have as audience.
+    pub indicator: String,
+    /// Seconds that its tokens live; `None`: as configured.
+    pub access_token_ttl: Option<i64>,
+}
+
 /// A resource in a list.
 #[derive(Debug, Clone)]
 pub struct ListedResource {
     /// The resource.
     pub resource: Resource,
     /// Its scopes; none where they were not asked for.
-    pub scopes: Vec<ScopeEntry>,
+    pub scopes: Vec<Scope>,
 }
 
 impl<M> System<'_, M> {
@@ -53,7 +64,7 @@ impl<M> System<'_, M> {
     pub async fn resources(self, window: Window, with_scopes: bool) -> Result<Page<ListedResource>, DbError> {
         let rows = self.exec.run(LIST, params![window.offset, window.limit, with_scopes]).await?;
         Page::read(&rows, |row| {
-            let resource = entry(row, 1)?;
+            let resource = resource(row, 1)?;
             let scopes = if with_scopes { scopes(row, 1 + WIDTH, resource.id)? } else { Vec::new() };
             Ok(ListedResource { resource, scopes })
         })
@@ -61,21 +72,14 @@ impl<M> System<'_, M> {
 
     /// One resource.
     pub async fn resource(self, id: ResourceId) -> Result<Option<Resource>, DbError> {
-        self.exec.run(FIND, params![id]).await?.first().map(|row| entry(row, 0)).transpose()
+        self.exec.run(FIND, params![id]).await?.first().map(|row| resource(row, 0)).transpose()
     }
 }
 
 impl System<'_, Write> {
     /// Makes a resource. [`DbError::Unique`] on `resource.indicator` when that is taken.
-    pub async fn insert_resource(
-        self,
-        name: &str,
-        indicator: &str,
-        access_token_ttl: Option<i64>,
-        rng: &dyn Rng,
-        now: Millis,
-    ) -> Result<ResourceId, DbError> {
-        let params = |id| params![id, name, indicator, access_token_ttl, now];
+    pub async fn insert_resource(self, new: &NewResource, rng: &dyn Rng, now: Millis) -> Result<ResourceId, DbError> {
+        let params = |id| params![id, &new.name, &new.indicator, new.access_token_ttl, now];
         insert_new(self.exec, INSERT, rng, ResourceId::random, params).await
     }
 
@@ -98,7 +102,7 @@ impl System<'_, Write> {
 }
 
 /// Reads the columns of `resource_columns!` from `first` on.
-pub(super) fn entry(row: &Row, first: usize) -> Result<Resource, DbError> {
+pub(in crate::store) fn resource(row: &Row, first: usize) -> Result<Resource, DbError> {
     Ok(Resource {
         id: ResourceId::from_stored(row.integer(first)?),
         name: row.text(first + 1)?,
@@ -108,9 +112,9 @@ pub(super) fn entry(row: &Row, first: usize) -> Result<Resource, DbError> {
     })
 }
 
-fn scopes(row: &Row, column: usize, resource: ResourceId) -> Result<Vec<ScopeEntry>, DbError> {
+fn scopes(row: &Row, column: usize, resource: ResourceId) -> Result<Vec<Scope>, DbError> {
     let rows: Vec<(i64, String, Option<String>, Millis)> = row.list(column)?;
-    let read = |(id, name, description, created_at)| ScopeEntry {
+    let read = |(id, name, description, created_at)| Scope {
         id: ScopeId::from_stored(id),
         resource: Some(resource),
         name,

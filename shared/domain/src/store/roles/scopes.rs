@@ -1,11 +1,11 @@
 //! Which scopes roles hold.
 
-use super::resources::{self, resource_columns};
-use super::scopes::{self, WIDTH, scope_columns};
-use crate::model::{IdSet, Resource, RoleFamily, RoleId, ScopeEntry, ScopeId};
+use crate::model::{IdSet, Resource, RoleFamily, RoleId, Scope, ScopeId};
 use crate::params;
 use crate::store::db::DbError;
 use crate::store::paging::{Page, Window};
+use crate::store::resources::entries::{resource, resource_columns};
+use crate::store::resources::scopes::{WIDTH, scope, scope_columns};
 use crate::store::tenant::{System, Write};
 
 /// A page of the scopes of one kind in the role ?3 of the family ?4, by name; no row when there is no such role. ?1
@@ -67,7 +67,7 @@ pub enum ScopeKind {
 #[derive(Debug, Clone)]
 pub struct HeldScope {
     /// The scope.
-    pub scope: ScopeEntry,
+    pub scope: Scope,
     /// Its resource; `None`: organizations.
     pub resource: Option<Resource>,
 }
@@ -101,8 +101,8 @@ impl<M> System<'_, M> {
             return Ok(None);
         }
         let read = |row: &_| {
-            let scope = scopes::entry(row, 1)?;
-            let resource = scope.resource.map(|_| resources::entry(row, 1 + WIDTH)).transpose()?;
+            let scope = scope(row, 1)?;
+            let resource = scope.resource.map(|_| resource(row, 1 + WIDTH)).transpose()?;
             Ok(HeldScope { scope, resource })
         };
         Page::read(&rows, read).map(Some)
@@ -118,10 +118,7 @@ impl System<'_, Write> {
         management: &str,
     ) -> Result<KnownScopes, DbError> {
         let rows = self.exec.run(KNOWN, params![organization.json(), resource.json(), management]).await?;
-        let count = |column| {
-            let count = rows.first().map_or(Ok(0), |row| row.integer(column))?;
-            usize::try_from(count).map_err(|_| DbError::Shape { column, wanted: "a count" })
-        };
+        let count = |column| rows.first().map_or(Ok(0), |row| row.count(column));
         Ok(KnownScopes { organization: count(0)?, resource: count(1)?, management: count(2)? })
     }
 
