@@ -32,33 +32,45 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("roles/scopes.LIST_OF_RESOURCES", "USE TEMP B-TREE FOR ORDER BY", "the scopes of one role"),
     ("roles/list.TENANT", "SCAN h", "at most three holders of a role"),
     ("roles/list.TENANT_SEARCH", "SCAN h", "at most three holders of a role"),
-    ("directory/organizations_of.LIST", GATHERED, "organization roles of one principal in an organization on the page"),
-    ("directory/application_roles.LIST", "USE TEMP B-TREE FOR ORDER BY", "tenant roles of one machine"),
+    (
+        "memberships/organizations.LIST",
+        "SCAN held",
+        "organization roles of one principal in an organization on the page",
+    ),
     ("directory/application_secrets.LIST", "SCAN g", "the grants of one machine"),
     ("directory/applications.FIND_WITH_RIGHTS", "SCAN g", "the same"),
-    ("directory/invitations.LIST", GATHERED, "organization roles that come with one invitation"),
-    ("directory/invitations.OF_ORGANIZATION", GATHERED, "the same"),
-    ("directory/invitations.OF_INVITER", GATHERED, "the same"),
-    ("directory/invitations.OF_INVITEE", GATHERED, "the same"),
-    ("directory/invitations.FIND", GATHERED, "the same"),
+    ("invitations/read.LIST", SORTED, "organization roles that come with one invitation"),
+    ("invitations/read.LIST", "SCAN held", "the same"),
+    ("invitations/read.OF_ORGANIZATION", SORTED, "the same"),
+    ("invitations/read.OF_ORGANIZATION", "SCAN held", "the same"),
+    ("invitations/read.OF_INVITER", SORTED, "the same"),
+    ("invitations/read.OF_INVITER", "SCAN held", "the same"),
+    ("invitations/read.OF_INVITEE", SORTED, "the same"),
+    ("invitations/read.OF_INVITEE", "SCAN held", "the same"),
+    ("invitations/read.FIND", SORTED, "the same"),
+    ("invitations/read.FIND", "SCAN held", "the same"),
     (
-        "directory/jit.ROLES",
+        "memberships/jit.ROLES",
         "USE TEMP B-TREE FOR ORDER BY",
         "roles that come with joining one organization, and the page",
     ),
-    ("directory/member_applications.LIST", GATHERED, "organization roles of a machine on the page"),
-    ("directory/member_applications.SEARCH", GATHERED, "the same"),
+    ("memberships/service_accounts.LIST", SORTED, "organization roles of a machine on the page"),
+    ("memberships/service_accounts.LIST", "SCAN held", "the same"),
+    ("memberships/service_accounts.SEARCH", SORTED, "the same"),
+    ("memberships/service_accounts.SEARCH", "SCAN held", "the same"),
     ("roles/read.NAMED", "USE TEMP B-TREE FOR ORDER BY", "the roles that a request names"),
-    ("directory/member_roles.SCOPES", "USE TEMP B-TREE FOR DISTINCT", "scopes of one member"),
-    ("directory/member_roles.SCOPES", "USE TEMP B-TREE FOR ORDER BY", "the same"),
-    ("directory/memberships.PEOPLE", GATHERED, "organization roles of a person on the page"),
-    ("directory/memberships.MATCHING_PEOPLE", GATHERED, "the same"),
-    ("directory/memberships.MATCHING_PEOPLE", "SCAN size", "one row"),
-    ("directory/memberships.MATCHING_PEOPLE", "SCAN (subquery-2)", "one row"),
-    ("directory/memberships.MATCHING_PEOPLE", "SCAN m", "members that match: a search looks at all members"),
-    ("directory/memberships.MATCHING_PEOPLE", "USE TEMP B-TREE FOR ORDER BY", "the same, and the page"),
-    ("directory/memberships.HOLDERS", GATHERED, "the same"),
-    ("directory/memberships.PLATFORM_KEYS_IN", "USE TEMP B-TREE FOR DISTINCT", "the operator's accounts: a handful"),
+    ("grants/held.SCOPES", "USE TEMP B-TREE FOR DISTINCT", "scopes of one member"),
+    ("grants/held.SCOPES", "USE TEMP B-TREE FOR ORDER BY", "the same"),
+    ("memberships/users.LIST", SORTED, "organization roles of a person on the page"),
+    ("memberships/users.LIST", "SCAN held", "the same"),
+    ("memberships/users.MATCHING", "SCAN held", "the same"),
+    ("memberships/users.MATCHING", "SCAN size", "one row"),
+    ("memberships/users.MATCHING", "SCAN (subquery-2)", "one row"),
+    ("memberships/users.MATCHING", "SCAN m", "members that match: a search looks at all members"),
+    ("memberships/users.MATCHING", "USE TEMP B-TREE FOR ORDER BY", "the same, and the page"),
+    ("memberships/users.HOLDERS", SORTED, "the same"),
+    ("memberships/users.HOLDERS", "SCAN held", "the same"),
+    ("memberships/read.PLATFORM_KEYS_IN", "USE TEMP B-TREE FOR DISTINCT", "the operator's accounts: a handful"),
     ("roles/read.PLATFORM_KEYS_OF_HOLDERS", "USE TEMP B-TREE FOR DISTINCT", "the same"),
     (
         "directory/organizations.LIST",
@@ -103,16 +115,19 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ),
     ("links.HEIGHT", "SCAN below", "everything below the organization that joins another one, which is rare"),
     ("members.FIND", "SCAN g", "the grants of one member"),
-    ("oauth.RESOURCE_GRANT", "USE TEMP B-TREE FOR json_group_array(DISTINCT)", "scopes of one client"),
-    ("oauth.RESOURCE_GRANT_IN_ORGANIZATION", "USE TEMP B-TREE FOR json_group_array(DISTINCT)", "scopes of one client"),
-    ("oauth.ORGANIZATION_GRANT", "USE TEMP B-TREE FOR json_group_array(DISTINCT)", "scopes of one client"),
+    ("grants/scopes.RESOURCE_GRANT", "USE TEMP B-TREE FOR json_group_array(DISTINCT)", "scopes of one client"),
+    ("grants/scopes.ORGANIZATION_GRANT", "USE TEMP B-TREE FOR json_group_array(DISTINCT)", "scopes of one client"),
     ("org_settings.ALERTS", "SCAN k", "the catalogue of alerts: a handful"),
     ("org_settings.ALERTS", "USE TEMP B-TREE FOR ORDER BY", "the same"),
-    ("grants.ROLES_OF", "SCAN g", "the grants of one principal"),
-    ("grants.ROLES_OF", "USE TEMP B-TREE FOR json_group_array(ORDER BY)", "the same"),
+    ("grants/read.ROLES_OF", "SCAN g", "the grants of one principal"),
+    ("grants/read.ROLES_OF", SORTED, "the same"),
+    ("grants/read.ROLES_OF", "SCAN held", "the same"),
     ("tokens/signing_keys.PUBLIC", "SCAN signing_key", "a row per rotation and algorithm"),
     ("tokens/signing_keys.PUBLIC", "USE TEMP B-TREE FOR ORDER BY", "the same"),
 ];
+
+/// Rows that are put in order.
+const SORTED: &str = "USE TEMP B-TREE FOR ORDER BY";
 
 /// The roles that a row shows, in order of their names.
 const GATHERED: &str = "USE TEMP B-TREE FOR json_group_array(ORDER BY)";
@@ -133,7 +148,7 @@ fn reads_a_parameter(sql: &str, step: &str) -> bool {
 }
 
 /// Length of [`ALLOWED`] when it was last reviewed.
-const MOST_ALLOWED: usize = 78;
+const MOST_ALLOWED: usize = 86;
 
 /// Name and text of every statement.
 fn statements() -> Vec<(String, &'static str)> {

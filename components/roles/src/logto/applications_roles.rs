@@ -2,8 +2,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::IdSet;
-use iam_domain::ops::directory::application_roles;
+use iam_domain::model::{IdSet, PrincipalId, PrincipalKind, RoleId};
+use iam_domain::ops::grants::{self, Holder, NamedRoles};
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, TenantRoleView, not_exists_with_id};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -17,9 +17,14 @@ struct Given {
     added_role_ids: Vec<String>,
 }
 
+fn holder(call: &Call<'_>) -> Holder {
+    let id = PrincipalId::named(call.param("id"));
+    Holder { organization: None, kind: PrincipalKind::ServiceAccount, id }
+}
+
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
-    let page = application_roles::list(call.ctx(), call.param("id"), pages.window()).await;
+    let page = grants::list(call.ctx(), holder(call), pages.window()).await;
     logto::list(call, pages, page.map_err(not_exists_with_id)?, TenantRoleView::from)
 }
 
@@ -27,13 +32,14 @@ async fn give(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let role_ids = logto::ids(&mut fields, "roleIds", 0);
     fields.check()?;
-    let added = application_roles::give(call.ctx(), call.param("id"), &IdSet::of(&role_ids)).await;
+    let named = NamedRoles { ids: IdSet::of(&role_ids), names: Vec::new() };
+    let added = grants::give(call.ctx(), holder(call), &named).await;
     let added_role_ids = added.map_err(not_exists_with_id)?.iter().map(ToString::to_string).collect();
     Reply::json(StatusCode::CREATED, &Given { role_ids, added_role_ids })
 }
 
 async fn take(call: &Call<'_>) -> Result<Reply> {
-    application_roles::take(call.ctx(), call.param("id"), call.param("roleId")).await?;
+    grants::take(call.ctx(), holder(call), RoleId::named(call.param("roleId"))).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

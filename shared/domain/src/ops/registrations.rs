@@ -7,7 +7,8 @@ use super::logins::throttle;
 use super::organizations::new_pairing_code;
 use super::people::{self, Invited};
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, CodeStyle, Email, EventType, Name, OrganizationId, Phone};
+use crate::model::{CodePurpose, CodeStyle, Email, EventType, IdSet, Name, OrganizationId, Phone};
+use crate::store::grants::write::Roles;
 use crate::store::links::LinkKind;
 use crate::store::organizations::NewOrganization;
 
@@ -69,7 +70,7 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
         phone: new.phone.as_ref(),
     };
     let id = people::make(ctx, &work, made, person).await?;
-    store.grant_builtin(Some(made), id, "org:admin", ctx.rng(), now).await?;
+    store.give_roles(Some(made), &IdSet::one(id), Roles::Builtin(&["org:admin"]), now).await?;
     // Without names: anybody can register, and must not choose what we write to strangers.
     let mail = CodeMail {
         purpose: CodePurpose::FirstPassword,

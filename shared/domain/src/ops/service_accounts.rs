@@ -3,9 +3,10 @@
 use super::ctx::Ctx;
 use super::members;
 use crate::error::{Error, Result};
-use crate::model::{EventType, Name, PrincipalId, PrincipalKind, PrincipalState, ServiceAccount};
+use crate::model::{EventType, IdSet, Name, PrincipalId, PrincipalKind, PrincipalState, ServiceAccount};
 use crate::policy::Permission;
 use crate::store::Tenant;
+use crate::store::grants::write::Roles;
 use crate::store::principals::NewPrincipal;
 
 /// All of the effective organization, oldest first.
@@ -26,8 +27,9 @@ pub async fn create(ctx: &Ctx<'_>, name: Option<Name>) -> Result<ServiceAccount>
     let id = work.system().insert_principal(principal, ctx.rng(), now).await?;
     let name = name.map_or_else(|| default_name(id), |name| name.text().to_owned());
     work.system().insert_service_account(id, &name).await?;
-    work.system().insert_membership(tenant.organization(), id, principal, now).await?;
-    tenant.grant_builtin(id, "org:user", ctx.rng(), now).await?;
+    let home = tenant.organization();
+    work.system().add_memberships(&[home], &[id], None, now).await?;
+    work.system().give_roles(Some(home), &IdSet::one(id), Roles::Builtin(&["org:user"]), now).await?;
     let made = tenant.service_account(id).await?;
     work.save(EventType::ServiceAccountCreated.on(id).with("name", name)).await?;
     made.ok_or_else(|| Error::internal("the new service account is not there"))

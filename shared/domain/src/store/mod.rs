@@ -28,15 +28,16 @@ pub mod forgotten;
 pub mod grants;
 mod ids;
 pub mod installation;
+pub mod invitations;
 pub mod links;
 pub mod logins;
 pub mod members;
+pub mod memberships;
 pub mod migrations;
 #[cfg(feature = "native")]
 pub mod native;
 #[cfg(feature = "native")]
 mod native_blobs;
-pub mod oauth;
 pub mod org_settings;
 pub mod organizations;
 pub mod paging;
@@ -70,35 +71,37 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("account_organizations/changes", account_organizations::changes::STATEMENTS),
     ("accounts/changes", accounts::changes::STATEMENTS),
     ("accounts/list", accounts::list::STATEMENTS),
-    ("accounts/memberships", accounts::memberships::STATEMENTS),
-    ("accounts/notices", accounts::notices::STATEMENTS),
     ("callers/account", callers::account::STATEMENTS),
     ("callers/statements", callers::statements::STATEMENTS),
     ("codes", codes::STATEMENTS),
     ("credentials", credentials::STATEMENTS),
-    ("directory/application_roles", directory::application_roles::STATEMENTS),
     ("directory/application_secrets", directory::application_secrets::STATEMENTS),
     ("directory/applications", directory::applications::STATEMENTS),
-    ("directory/invitations", directory::invitations::STATEMENTS),
-    ("directory/jit", directory::jit::STATEMENTS),
-    ("directory/member_applications", directory::member_applications::STATEMENTS),
-    ("directory/member_roles", directory::member_roles::STATEMENTS),
-    ("directory/memberships", directory::memberships::STATEMENTS),
     ("directory/organizations", directory::organizations::STATEMENTS),
-    ("directory/organizations_of", directory::organizations_of::STATEMENTS),
     ("directory/people", directory::people::STATEMENTS),
     ("directory/people_changes", directory::people_changes::STATEMENTS),
     ("events/audit", events::audit::STATEMENTS),
     ("events/outbox", events::outbox::STATEMENTS),
     ("forgotten", forgotten::STATEMENTS),
-    ("grants", grants::STATEMENTS),
+    ("grants/held", grants::held::STATEMENTS),
+    ("grants/read", grants::read::STATEMENTS),
+    ("grants/scopes", grants::scopes::STATEMENTS),
+    ("grants/write", grants::write::STATEMENTS),
     ("installation", installation::STATEMENTS),
+    ("invitations/read", invitations::read::STATEMENTS),
+    ("invitations/write", invitations::write::STATEMENTS),
     ("links", links::STATEMENTS),
     ("logins/admission", logins::admission::STATEMENTS),
     ("logins/read", logins::read::STATEMENTS),
     ("logins/throttle", logins::throttle::STATEMENTS),
     ("members", members::STATEMENTS),
-    ("oauth", oauth::STATEMENTS),
+    ("memberships/jit", memberships::jit::STATEMENTS),
+    ("memberships/notices", memberships::notices::STATEMENTS),
+    ("memberships/organizations", memberships::organizations::STATEMENTS),
+    ("memberships/read", memberships::read::STATEMENTS),
+    ("memberships/service_accounts", memberships::service_accounts::STATEMENTS),
+    ("memberships/users", memberships::users::STATEMENTS),
+    ("memberships/write", memberships::write::STATEMENTS),
     ("org_settings", org_settings::STATEMENTS),
     ("organizations", organizations::STATEMENTS),
     ("people", people::STATEMENTS),
@@ -112,6 +115,7 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("service_accounts", service_accounts::STATEMENTS),
     ("sessions/write", sessions::write::STATEMENTS),
     ("sync", sync::STATEMENTS),
+    ("tokens/revoked", tokens::revoked::STATEMENTS),
     ("tokens/signing_keys", tokens::signing_keys::STATEMENTS),
     ("users", users::STATEMENTS),
 ];

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::{Application, ApplicationType, EventType, Patch, PrincipalId, PrincipalKind, PrincipalState};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::directory::applications::ApplicationWithRights;
-use crate::store::directory::organizations_of::OrganizationWithRoles;
+use crate::store::memberships::organizations::OrganizationWithRoles;
 use crate::store::paging::{Page, Window};
 use crate::store::principals::NewPrincipal;
 

@@ -1,13 +1,8 @@
 //! What whoever manages the whole directory can do: with every organization, person, machine, role and scope. Each
 //! operation needs the scope `all` of the management resource ([`Ctx::authorize_directory`](super::Ctx)).
 
-pub mod application_roles;
 pub mod application_secrets;
 pub mod applications;
-pub mod invitations;
-pub mod jit;
-pub mod member_roles;
-pub mod memberships;
 pub mod new_people;
 pub mod organizations;
 pub mod people;

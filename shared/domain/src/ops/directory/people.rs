@@ -6,9 +6,9 @@ use crate::error::{Error, Result};
 use crate::model::{Email, EventType, PrincipalId, PrincipalKind};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::{people, pictures};
-use crate::store::directory::organizations_of::OrganizationWithRoles;
 use crate::store::directory::people::{ChangingPerson, FoundPerson};
 use crate::store::directory::people_search::PeopleFilter;
+use crate::store::memberships::organizations::OrganizationWithRoles;
 use crate::store::paging::{Page, Window};
 
 /// People, newest first.

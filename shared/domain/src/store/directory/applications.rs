@@ -18,10 +18,10 @@ macro_rules! application_columns {
         "s.id, s.name, s.description, s.application_type, s.oidc_client_metadata, s.custom_data, p.created_at"
     };
 }
-pub(super) use application_columns;
+pub(in crate::store) use application_columns;
 
 /// Number of columns in `application_columns!`.
-pub(super) const WIDTH: usize = 7;
+pub(in crate::store) const WIDTH: usize = 7;
 
 /// Whether the machine `s` matches ?4: the text, in lower case, is part of id, name or description.
 macro_rules! application_matches {
@@ -29,7 +29,7 @@ macro_rules! application_matches {
         "(instr(s.search_key, ?4) OR instr(s.id, ?4))"
     };
 }
-pub(super) use application_matches;
+pub(in crate::store) use application_matches;
 
 /// A page of machines, oldest first. The first argument counts all, the second finds those of the page; ?1 offset, ?2
 /// limit.
@@ -162,7 +162,7 @@ impl System<'_, Write> {
 }
 
 /// Reads the columns of `application_columns!` from `first` on.
-pub(super) fn application(row: &Row, first: usize) -> Result<Application, DbError> {
+pub(in crate::store) fn application(row: &Row, first: usize) -> Result<Application, DbError> {
     let (kind, wanted) = (first + 3, "service_account.application_type");
     Ok(Application {
         id: PrincipalId::from_stored(row.integer(first)?),

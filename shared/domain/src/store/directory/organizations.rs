@@ -35,10 +35,10 @@ macro_rules! entry_columns {
         )
     };
 }
-pub(super) use entry_columns;
+pub(in crate::store) use entry_columns;
 
 /// Number of columns in `entry_columns!`.
-pub(super) const WIDTH: usize = 9;
+pub(in crate::store) const WIDTH: usize = 9;
 
 /// A page of organizations, oldest first. The first argument counts all, the second finds those of the page; ?1 offset,
 /// ?2 limit, ?3 whether members are wanted, ?4 what to search for.
@@ -184,7 +184,7 @@ impl System<'_, Write> {
 }
 
 /// Reads the columns of `entry_columns!` from `first` on.
-pub(super) fn entry(row: &Row, first: usize) -> Result<OrganizationEntry, DbError> {
+pub(in crate::store) fn entry(row: &Row, first: usize) -> Result<OrganizationEntry, DbError> {
     Ok(OrganizationEntry {
         id: OrganizationId::from_stored(row.integer(first)?),
         name: row.text(first + 1)?,

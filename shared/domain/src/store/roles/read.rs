@@ -6,7 +6,7 @@ use crate::params;
 use crate::policy::Rights;
 use crate::store::callers::management_grants;
 use crate::store::db::DbError;
-use crate::store::directory::memberships::platform_rights;
+use crate::store::memberships::read::platform_rights;
 use crate::store::tenant::System;
 use crate::store::value::Row;
 

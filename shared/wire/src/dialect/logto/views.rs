@@ -1,7 +1,7 @@
 //! How organizations, roles and scopes are shown.
 
 use iam_domain::model::{OrganizationEntry, PrincipalKind, Role, RoleRef, Scope};
-use iam_domain::store::directory::organizations_of::OrganizationWithRoles;
+use iam_domain::ops::memberships::OrganizationWithRoles;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

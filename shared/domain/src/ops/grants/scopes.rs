@@ -1,9 +1,8 @@
 //! Which scopes a machine client may get for a resource, an organization, or a resource in an organization.
 
-use super::ctx::Caller;
-use super::ctx::Services;
 use crate::error::Result;
 use crate::model::{NotAnId, OrganizationId};
+use crate::ops::ctx::{Caller, Services};
 use crate::store::{Read, System};
 
 /// What a token is asked for.
@@ -13,6 +12,8 @@ pub struct ScopeQuery<'a> {
     pub resource: Option<&'a str>,
     /// Organization; `Err` when the text is not an id, which is an organization nobody is in.
     pub organization: Option<Result<OrganizationId, NotAnId>>,
+    /// What the audience of a token for an organization alone begins with.
+    pub organization_audience: &'static str,
 }
 
 /// Where a token will be good, and which scopes its owner holds there.
@@ -58,7 +59,7 @@ pub async fn granted(services: &Services, caller: &Caller, query: ScopeQuery<'_>
         (Some(indicator), _) => indicator.to_owned(),
         (None, Some((id, grant))) => {
             return Ok(Granted::Scopes(ScopeTarget {
-                audience: format!("urn:logto:organization:{id}"),
+                audience: format!("{}{id}", query.organization_audience),
                 scopes: grant.scopes.clone(),
                 lifetime: None,
                 organization_claim: None,

@@ -1,21 +1,21 @@
-//! The machines of an organization.
+//! The service accounts of an organization.
 
-use super::applications::{WIDTH, application, application_columns, application_matches};
-use super::memberships::{held_roles, role_refs};
 use crate::model::{Application, OrganizationId, RoleRef};
 use crate::params;
 use crate::store::db::DbError;
+use crate::store::directory::applications::{WIDTH, application, application_columns, application_matches};
+use crate::store::grants::held::{held_roles, role_refs};
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::System;
 
-/// A page of machines in order of their ids: ?1 organization, ?2 offset, ?3 limit. The argument finds `principal_id`.
-macro_rules! machines {
+/// A page of service accounts in order of their ids: ?1 organization, ?2 offset, ?3 limit. The argument finds `principal_id`.
+macro_rules! page {
     ($from:expr) => {
         concat!(
             "SELECT t.total, ",
             application_columns!(),
             ", ",
-            held_roles!("s.id"),
+            held_roles!("?1", "s.id"),
             " \
              FROM (SELECT count(*) AS total ",
             $from,
@@ -30,38 +30,38 @@ macro_rules! machines {
 }
 
 statements! {
-    LIST = machines!("FROM membership m WHERE m.organization_id = ?1 AND m.kind = 'service_account'");
+    LIST = page!("FROM membership m WHERE m.organization_id = ?1 AND m.kind = 'service_account'");
     /// ?4 what to search for, in lower case.
-    SEARCH = machines!(concat!(
+    SEARCH = page!(concat!(
         "FROM membership m JOIN service_account s ON s.id = m.principal_id \
          WHERE m.organization_id = ?1 AND m.kind = 'service_account' AND ", application_matches!()
     ));
 }
 
-/// A machine in an organization, with the organization roles held there.
+/// A service account in an organization, with the organization roles held there.
 #[derive(Debug, Clone)]
-pub struct MemberApplication {
-    /// The machine.
+pub struct MemberServiceAccount {
+    /// The service account.
     pub application: Application,
     /// Roles, by name.
     pub roles: Vec<RoleRef>,
 }
 
 impl<M> System<'_, M> {
-    /// Machines of an organization, by id. Where there is no such organization, none.
-    pub async fn organization_applications(
+    /// Service accounts of an organization, by id. Where there is no such organization, none.
+    pub async fn organization_service_accounts(
         self,
         organization: OrganizationId,
         window: Window,
         search: Option<&str>,
-    ) -> Result<Page<MemberApplication>, DbError> {
+    ) -> Result<Page<MemberServiceAccount>, DbError> {
         let Window { offset, limit } = window;
         let rows = match search {
             None => self.exec.run(LIST, params![organization, offset, limit]).await?,
             Some(search) => self.exec.run(SEARCH, params![organization, offset, limit, search]).await?,
         };
         Page::read(&rows, |row| {
-            Ok(MemberApplication { application: application(row, 1)?, roles: role_refs(row, 1 + WIDTH)? })
+            Ok(MemberServiceAccount { application: application(row, 1)?, roles: role_refs(row, 1 + WIDTH)? })
         })
     }
 }

@@ -1,12 +1,11 @@
-//! Roles that principals hold in an organization.
+//! Built-in roles that principals hold in an organization, by their keys.
 
-use super::ctx::Ctx;
-use super::members;
-use super::people;
 use crate::error::{Error, Fault, FaultCode, Result, Step};
-use crate::model::{EventType, PrincipalId, PrincipalKind};
-use crate::policy::{BuiltinRole, Permission, RoleReach};
-use crate::store::grants::HomeGrant;
+use crate::model::{Changes, EventType, IdSet, PrincipalId, PrincipalKind};
+use crate::ops::ctx::Ctx;
+use crate::policy::{Action, BuiltinRole, Holders, Kept, Permission, RoleReach, Target, Touch};
+use crate::store::grants::read::HomeGrant;
+use crate::store::grants::write::Roles;
 
 /// What the caller holds at home; `None` when that is nothing.
 pub async fn mine(ctx: &Ctx<'_>) -> Result<Option<HomeGrant>> {
@@ -30,29 +29,31 @@ pub async fn of(ctx: &Ctx<'_>, id: PrincipalId) -> Result<Vec<String>> {
 /// `Invalid` at `grants[position]` for a key that cannot be given in an organization; `NotFound` when `id` is not in the
 /// effective organization; `Forbidden` when the caller is no administrator and gives `org:admin` or changes an
 /// administrator, or changes an account of the platform; `Conflict` (`last_admin`).
-pub async fn replace(ctx: &Ctx<'_>, id: PrincipalId, keys: &[String]) -> Result<Vec<String>> {
+pub async fn replace_builtin(ctx: &Ctx<'_>, id: PrincipalId, keys: &[String]) -> Result<Vec<String>> {
     let wanted = assignable(keys)?;
-    let work = ctx.begin(Permission::GrantWrite).await?;
+    let (work, _) = ctx.begin_for(Action::GrantWrite).await?;
     let tenant = work.tenant()?;
     let held = tenant.roles_of(id).await?.ok_or_else(not_found)?;
-    members::may_change(ctx, &held.rights)?;
+    let target = Target { rights: &held.rights, home: None, account_role: None, is_self: false };
+    ctx.guard(Action::GrantWrite, target, Touch::Ties)?;
     if wanted.contains(&ADMIN) && ctx.authorize(Permission::ServiceAccountManage).is_err() {
         return Err(Error::forbidden("Only an administrator may make an administrator."));
     }
-    let loses_admin = held.keys.iter().any(|key| key == ADMIN) && !wanted.contains(&ADMIN);
-    if loses_admin && held.kind == PrincipalKind::User && !tenant.has_other_admin(id).await? {
-        return Err(people::last_admin());
-    }
+    let is_admin = held.kind == PrincipalKind::User && held.keys.iter().any(|key| key == ADMIN);
+    let loses_one = is_admin && !wanted.contains(&ADMIN);
+    let has_other = !loses_one || tenant.has_other_admin(id).await?;
+    Kept::Organization.check(Holders { loses_one, has_other })?;
     let is_same = held.keys.len() == wanted.len() && wanted.iter().all(|key| held.keys.iter().any(|held| held == key));
     if is_same {
         return Ok(held.keys);
     }
-    tenant.replace_builtin_roles(id, &wanted, ctx.rng(), ctx.now()).await?;
+    let (store, organization) = (work.system(), tenant.organization());
+    store.keep_only_builtin(organization, id, &wanted).await?;
+    store.give_roles(Some(organization), &IdSet::one(id), Roles::Builtin(&wanted), ctx.now()).await?;
     let now_held = tenant.roles_of(id).await?.ok_or_else(not_found)?.keys;
-    if now_held.len() != wanted.len() {
-        return Err(Error::internal("a new grant collided with the id of another one: try again"));
-    }
-    work.save(EventType::GrantReplaced.on(id).with("from", held.keys).with("to", now_held.clone())).await?;
+    let mut changes = Changes::default();
+    changes.note("roles", &held.keys, &now_held);
+    work.save(EventType::GrantReplaced.on(id).changed(&changes)).await?;
     Ok(now_held)
 }
 

@@ -1,11 +1,9 @@
 //! Joining without an invitation, just in time: whoever is known to own an address of certain domains joins an organization,
 //! with certain roles.
 
-use crate::clock::Millis;
-use crate::model::{EmailDomain, IdSet, OrganizationId, PrincipalId, Role, RoleId};
+use crate::model::{EmailDomain, IdSet, OrganizationId, Role, RoleId};
 use crate::params;
 use crate::store::db::DbError;
-use crate::store::ids::{drawn_id, insert_drawing};
 use crate::store::paging::{Page, Window};
 use crate::store::roles::read::role;
 use crate::store::tenant::{System, Write};
@@ -33,18 +31,6 @@ statements! {
     ADD_ROLES = "INSERT INTO organization_jit_role (organization_id, role_id) SELECT ?1, value FROM json_each(?2) \
         WHERE true ON CONFLICT DO NOTHING";
     REMOVE_ROLE = "DELETE FROM organization_jit_role WHERE organization_id = ?1 AND role_id = ?2 RETURNING role_id";
-    /// Into organizations of the domain of the address of ?1; who is in one already stays as is.
-    JOIN_BY_DOMAIN = "INSERT INTO membership (organization_id, principal_id, kind, created_at, updated_at) \
-        SELECT d.organization_id, u.id, 'user', ?2, ?2 FROM user u \
-          JOIN organization_jit_domain d ON d.domain = substr(u.email_key, instr(u.email_key, '@') + 1) WHERE u.id = ?1 \
-        ON CONFLICT (organization_id, principal_id) DO NOTHING RETURNING organization_id";
-    /// ?2 JSON list of the organizations that were joined.
-    GIVE_ROLES = concat!(
-        "INSERT INTO role_grant (id, organization_id, principal_id, role_id, created_at) \
-        SELECT ", drawn_id!(), ", j.organization_id, ?1, r.id, ?3 FROM json_each(?2) joined \
-          JOIN organization_jit_role j ON j.organization_id = joined.value JOIN role r ON r.id = j.role_id \
-        WHERE r.family = 'template' AND r.principal_kind <> 'service_account'"
-    );
 }
 
 impl<M> System<'_, M> {
@@ -98,17 +84,5 @@ impl System<'_, Write> {
     /// Takes a role off the list; `false` when it is not on it.
     pub async fn remove_jit_role(self, organization: OrganizationId, role: RoleId) -> Result<bool, DbError> {
         Ok(!self.exec.run(REMOVE_ROLE, params![organization, role]).await?.is_empty())
-    }
-
-    /// Lets a person join the organizations of the domain of the e-mail address, with the roles that come with it. Gives the
-    /// organizations that were joined.
-    pub async fn join_by_domain(self, person: PrincipalId, now: Millis) -> Result<Vec<OrganizationId>, DbError> {
-        let rows = self.exec.run(JOIN_BY_DOMAIN, params![person, now]).await?;
-        let joined: Vec<i64> = rows.iter().map(|row| row.integer(0)).collect::<Result<_, _>>()?;
-        if !joined.is_empty() {
-            let list = serde_json::Value::from(joined.as_slice()).to_string();
-            insert_drawing(self.exec, GIVE_ROLES, params![person, list, now]).await?;
-        }
-        Ok(joined.into_iter().map(OrganizationId::from_stored).collect())
     }
 }

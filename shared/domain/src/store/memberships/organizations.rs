@@ -1,10 +1,10 @@
-//! The organizations that somebody is in, person or machine.
+//! The organizations that a principal is in.
 
-use super::memberships::role_refs;
-use super::organizations::{WIDTH, entry, entry_columns};
 use crate::model::{OrganizationEntry, PrincipalId, PrincipalKind, RoleRef};
 use crate::params;
 use crate::store::db::DbError;
+use crate::store::directory::organizations::{WIDTH, entry, entry_columns};
+use crate::store::grants::held::{held_roles, role_refs};
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::System;
 
@@ -12,9 +12,7 @@ statements! {
     /// By id: ?1 principal, ?2 its kind, ?3 offset, ?4 limit. Roles are those of the template. No row: there is nobody.
     LIST = concat!(
         "SELECT t.total, ", entry_columns!("o"), ", \
-         (SELECT json_group_array(json_array(r.id, r.name) ORDER BY r.name) FROM role_grant g \
-            JOIN role r ON r.id = g.role_id \
-           WHERE g.organization_id = o.id AND g.principal_id = ?1 AND r.family = 'template') \
+         ", held_roles!("o.id", "?1"), " \
          FROM (SELECT (SELECT count(*) FROM membership WHERE principal_id = ?1) AS total FROM principal \
             WHERE id = ?1 AND kind = ?2) t \
          LEFT JOIN (SELECT organization_id AS id FROM membership WHERE principal_id = ?1 \
