@@ -70,7 +70,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("memberships/users.MATCHING", "USE TEMP B-TREE FOR ORDER BY", "the same, and the page"),
     ("memberships/users.HOLDERS", SORTED, "the same"),
     ("memberships/users.HOLDERS", "SCAN held", "the same"),
-    ("memberships/read.PLATFORM_KEYS_IN", "USE TEMP B-TREE FOR DISTINCT", "the operator's accounts: a handful"),
+    ("memberships/read.LEAVING", "USE TEMP B-TREE FOR DISTINCT", "the operator's accounts: a handful"),
+    ("memberships/read.LEAVING", "SCAN held", "the same"),
     ("roles/read.PLATFORM_KEYS_OF_HOLDERS", "USE TEMP B-TREE FOR DISTINCT", "the same"),
     (
         "directory/organizations.LIST",
@@ -148,7 +149,7 @@ fn reads_a_parameter(sql: &str, step: &str) -> bool {
 }
 
 /// Length of [`ALLOWED`] when it was last reviewed.
-const MOST_ALLOWED: usize = 86;
+const MOST_ALLOWED: usize = 87;
 
 /// Name and text of every statement.
 fn statements() -> Vec<(String, &'static str)> {

@@ -54,6 +54,11 @@ pub fn unknown_organizations() -> Error {
     Error::field("role_scope", FaultCode::Value, "must list organizations that exist and that you manage")
 }
 
+/// An organization would be left whose last administrator the user is.
+pub fn last_administrator() -> Error {
+    Error::field("role_scope", FaultCode::Value, "must list organizations whose last administrator this account is")
+}
+
 fn set(ids: &[OrganizationId]) -> HashSet<OrganizationId> {
     ids.iter().copied().collect()
 }

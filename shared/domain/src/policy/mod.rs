@@ -17,7 +17,7 @@ mod rights;
 pub use account_role::AccountRole;
 pub use action::Action;
 pub use api_permission::{ApiPermission, KeyScope};
-pub use assignable::{Assignable, unknown_organizations};
+pub use assignable::{Assignable, last_administrator, unknown_organizations};
 pub use authority::{Authority, Here, Rank, Reach, Table};
 pub use builtin::{BUILTIN_ROLES, BuiltinRole, RoleReach};
 pub use guard::{Changer, Target, Touch, rank};

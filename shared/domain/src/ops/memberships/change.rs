@@ -7,7 +7,7 @@ use crate::model::{EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind}
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::faults::{unknown_reference, wrong_kind};
 use crate::ops::installation::management::guard;
-use crate::policy::Action;
+use crate::policy::{Action, Kept};
 
 /// Adds members without roles. Who is in already stays as is.
 ///
@@ -30,7 +30,7 @@ pub async fn add(
 ///
 /// # Errors
 /// As [`add`]; with an empty list an unknown organization is none. `Forbidden` when a principal of the platform's operator
-/// would have to leave.
+/// would have to leave; `Conflict` (`last_admin`) when no administrator would be left.
 pub async fn replace(
     ctx: &Ctx<'_>,
     organization: OrganizationId,
@@ -43,8 +43,9 @@ pub async fn replace(
         check(&work, organization, kind, listed).await?;
         store.add_memberships(&[organization], listed.ids(), Some(kind), now).await?;
     }
-    let leaving = store.platform_rights_in(organization, Some(kind), listed).await?;
-    guard(ctx, Action::MembershipWrite, &leaving)?;
+    let leaving = store.leaving(organization, Some(kind), listed).await?;
+    guard(ctx, Action::MembershipWrite, &leaving.rights)?;
+    Kept::Organization.check(leaving.admins)?;
     store.keep_only_principals(organization, kind, listed, now).await?;
     work.save(EventType::MembershipReplaced.on(organization).detailed(detail(kind, listed))).await
 }
@@ -52,7 +53,7 @@ pub async fn replace(
 /// Removes a member with the roles held there. The principal stays, at home in this organization no longer.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for a principal of the platform's operator.
+/// `NotFound`; `Forbidden` for a principal of the platform's operator; `Conflict` (`last_admin`).
 pub async fn remove(
     ctx: &Ctx<'_>,
     organization: OrganizationId,
@@ -61,11 +62,13 @@ pub async fn remove(
 ) -> Result<()> {
     let not_found = || Error::not_found("Member");
     let work = begin(ctx, organization, not_found).await?;
-    let leaving = work.system().platform_rights_of(member).await?;
-    guard(ctx, Action::MembershipWrite, &leaving)?;
+    let leaving = work.system().leaving_one(organization, member).await?;
+    guard(ctx, Action::MembershipWrite, &leaving.rights)?;
     if !work.system().remove_membership(organization, kind, member, ctx.now()).await? {
         return Err(not_found());
     }
+    // Not before: of one who is no member nothing more is told.
+    Kept::Organization.check(leaving.admins)?;
     work.save(EventType::MembershipRemoved.on(member).with("organization", organization.get())).await
 }
 

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::model::{IdSet, OrganizationId, PrincipalId};
 use crate::ops::ctx::{Ctx, Work};
-use crate::policy::unknown_organizations;
+use crate::policy::{Holders, Kept, last_administrator, unknown_organizations};
 
 /// Puts a user into organizations.
 ///
@@ -15,7 +15,7 @@ pub(in crate::ops) async fn add(
     user: PrincipalId,
     listed: &IdSet<OrganizationId>,
 ) -> Result<()> {
-    must_exist(work, listed).await?;
+    check(work, None, listed).await?;
     if !listed.is_empty() {
         work.system().add_memberships(listed.ids(), &[user], None, ctx.now()).await?;
     }
@@ -26,19 +26,23 @@ pub(in crate::ops) async fn add(
 /// it leaves goes along.
 ///
 /// # Errors
-/// As [`add`].
+/// As [`add`], and when it is the last administrator of one that it would leave.
 pub(in crate::ops) async fn replace(
     ctx: &Ctx<'_>,
     work: &Work<'_>,
     user: PrincipalId,
     listed: &IdSet<OrganizationId>,
 ) -> Result<()> {
-    must_exist(work, listed).await?;
+    check(work, Some(user), listed).await?;
     work.system().add_memberships(listed.ids(), &[user], None, ctx.now()).await?;
     Ok(work.system().keep_only_organizations(user, listed).await?)
 }
 
-async fn must_exist(work: &Work<'_>, listed: &IdSet<OrganizationId>) -> Result<()> {
-    let is_known = !listed.has_invalid_ids() && work.system().count_organizations(listed).await? == listed.ids().len();
-    if is_known { Ok(()) } else { Err(unknown_organizations()) }
+/// Fails unless all of these organizations exist, and no other one would be left without an administrator.
+async fn check(work: &Work<'_>, leaver: Option<PrincipalId>, listed: &IdSet<OrganizationId>) -> Result<()> {
+    let (known, loses_one) = work.system().count_organizations(listed, leaver).await?;
+    if listed.has_invalid_ids() || known < listed.ids().len() {
+        return Err(unknown_organizations());
+    }
+    Kept::Organization.check(Holders { loses_one, has_other: false }).map_err(|_| last_administrator())
 }
