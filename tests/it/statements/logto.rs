@@ -39,7 +39,7 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("update_user", 200, 8),
     ("list_organization_roles", 200, 2),
     ("replace_organization_users", 204, 10),
-    ("delete_organization_user", 204, 8),
+    ("delete_organization_user", 204, 7),
     ("create_application", 200, 9),
     ("get_application", 200, 2),
     ("list_applications", 200, 2),

@@ -3,9 +3,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{IdSet, PrincipalKind};
-use iam_domain::ops::directory::memberships;
-use iam_domain::store::directory::member_applications::MemberApplication;
+use iam_domain::model::{IdSet, OrganizationId, PrincipalId, PrincipalKind};
+use iam_domain::ops::memberships::{self, MemberServiceAccount};
 use iam_wire::dialect::logto::{self, ApplicationView, LogtoApi, Pages, RoleRefView, ids, search};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -22,16 +21,20 @@ struct MemberView {
     organization_roles: Vec<RoleRefView>,
 }
 
-fn member(member: MemberApplication) -> MemberView {
+fn member(member: MemberServiceAccount) -> MemberView {
     let organization_roles = member.roles.into_iter().map(Into::into).collect();
-    MemberView { application: member.application.into(), organization_roles }
+    MemberView { application: member.service_account.into(), organization_roles }
+}
+
+fn organization(call: &Call<'_>) -> OrganizationId {
+    OrganizationId::named(call.param("id"))
 }
 
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
     let query = logto::query(call)?;
     let search = search(&query);
-    let page = memberships::applications(call.ctx(), call.param("id"), pages.window(), search.as_deref()).await?;
+    let page = memberships::service_accounts(call.ctx(), organization(call), pages.window(), search.as_deref()).await?;
     logto::list(call, pages, page, member)
 }
 
@@ -39,7 +42,7 @@ async fn add(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let applications = ids(&mut fields, "applicationIds", 1);
     fields.check()?;
-    memberships::add(call.ctx(), call.param("id"), KIND, &IdSet::of(&applications)).await?;
+    memberships::add(call.ctx(), organization(call), KIND, &IdSet::of(&applications)).await?;
     Ok(Reply::empty(StatusCode::CREATED))
 }
 
@@ -47,12 +50,12 @@ async fn replace(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let applications = ids(&mut fields, "applicationIds", 0);
     fields.check()?;
-    memberships::replace(call.ctx(), call.param("id"), KIND, &IdSet::of(&applications)).await?;
+    memberships::replace(call.ctx(), organization(call), KIND, &IdSet::of(&applications)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 async fn remove(call: &Call<'_>) -> Result<Reply> {
-    memberships::remove(call.ctx(), call.param("id"), KIND, call.param("application_id")).await?;
+    memberships::remove(call.ctx(), organization(call), KIND, PrincipalId::named(call.param("application_id"))).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,8 +2,10 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result, Wanted as Type};
-use iam_domain::model::{Email, IdSet, Invitation, InvitationStatus};
-use iam_domain::ops::directory::invitations::{self, NewInvitation, Wanted};
+use iam_domain::model::{Email, IdSet, Invitation, InvitationId, InvitationStatus, OrganizationId, PrincipalId};
+use iam_domain::ops::invitations::create::{self, NewInvitation};
+use iam_domain::ops::invitations::list::{self, Wanted};
+use iam_domain::ops::invitations::{end, send};
 use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{self, LogtoApi, RoleRefView, TENANT, optional_ids, text};
 use iam_wire::list::JsonList;
@@ -93,6 +95,10 @@ fn message(fields: &mut Fields) -> Option<Map<String, Value>> {
     }
 }
 
+fn invitation(call: &Call<'_>) -> InvitationId {
+    InvitationId::named(call.param("id"))
+}
+
 async fn create(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let invitee = fields.required("invitee", Email::parse);
@@ -105,33 +111,35 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
         return Err(fields.into_error());
     };
     fields.check()?;
-    let new = NewInvitation { invitee, organization, inviter: by, roles, expires_at, message };
-    let made = invitations::create(call.ctx(), new).await?;
+    let organization = OrganizationId::named(&organization);
+    let inviter = by.as_deref().map(PrincipalId::named);
+    let new = NewInvitation { invitee, organization, inviter, roles, expires_at, message };
+    let made = create::create(call.ctx(), new).await?;
     Reply::json(StatusCode::CREATED, &InvitationView::from(made))
 }
 
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let query = logto::query(call)?;
     let wanted = Wanted {
-        organization: query.get("organizationId"),
-        inviter: query.get("inviterId"),
+        organization: query.get("organizationId").map(OrganizationId::named),
+        inviter: query.get("inviterId").map(PrincipalId::named),
         invitee: query.get("invitee"),
     };
-    let mut invitations = invitations::list(call.ctx(), wanted)?;
-    let mut list = JsonList::default();
+    let mut invitations = list::list(call.ctx(), wanted)?;
+    let mut shown = JsonList::default();
     while let Some(page) = invitations.next().await? {
-        list.extend(page.into_iter().map(InvitationView::from))?;
+        shown.extend(page.into_iter().map(InvitationView::from))?;
     }
-    Ok(list.into_reply())
+    Ok(shown.into_reply())
 }
 
 async fn find(call: &Call<'_>) -> Result<Reply> {
-    let found = invitations::find(call.ctx(), call.param("id")).await?;
+    let found = list::find(call.ctx(), invitation(call)).await?;
     Reply::json(StatusCode::OK, &InvitationView::from(found))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    invitations::delete(call.ctx(), call.param("id")).await?;
+    end::delete(call.ctx(), invitation(call)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -147,16 +155,16 @@ async fn set_status(call: &Call<'_>) -> Result<Reply> {
     fields.check()?;
     let ended = if is_accepted {
         let user = user.as_deref().filter(|user| !user.is_empty());
-        invitations::accept(call.ctx(), call.param("id"), user).await?
+        end::accept(call.ctx(), invitation(call), user.map(PrincipalId::named)).await?
     } else {
-        invitations::revoke(call.ctx(), call.param("id")).await?
+        end::revoke(call.ctx(), invitation(call)).await?
     };
     Reply::json(StatusCode::OK, &InvitationView::from(ended))
 }
 
 async fn send(call: &Call<'_>) -> Result<Reply> {
     let message = payload(logto::body(call).await?.rest())?;
-    invitations::send(call.ctx(), call.param("id"), message).await?;
+    send::send(call.ctx(), invitation(call), message).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,14 +2,18 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::model::{IdSet, PrincipalKind};
-use iam_domain::ops::directory::memberships;
+use iam_domain::model::{IdSet, OrganizationId, PrincipalId, PrincipalKind, RoleId};
+use iam_domain::ops::memberships;
 use iam_wire::dialect::logto::{self, LogtoApi, MemberView, Pages, ids, search};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::json;
 
 const KIND: PrincipalKind = PrincipalKind::User;
+
+fn organization(call: &Call<'_>) -> OrganizationId {
+    OrganizationId::named(call.param("id"))
+}
 
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
@@ -18,8 +22,8 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
     if role.is_none() && query.count("organizationRoleId") > 0 {
         return Err(Error::field("organizationRoleId", FaultCode::TooShort, "At least 1 character is needed."));
     }
-    let search = search(&query);
-    let page = memberships::people(call.ctx(), call.param("id"), pages.window(), search.as_deref(), role).await?;
+    let (search, role) = (search(&query), role.map(RoleId::named));
+    let page = memberships::users(call.ctx(), organization(call), pages.window(), search.as_deref(), role).await?;
     logto::list(call, pages, page, |member| MemberView::of(member, call.origin()))
 }
 
@@ -27,7 +31,7 @@ async fn add(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let users = ids(&mut fields, "userIds", 1);
     fields.check()?;
-    memberships::add(call.ctx(), call.param("id"), KIND, &IdSet::of(&users)).await?;
+    memberships::add(call.ctx(), organization(call), KIND, &IdSet::of(&users)).await?;
     Reply::json(StatusCode::CREATED, &json!({ "userIds": users }))
 }
 
@@ -35,12 +39,12 @@ async fn replace(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let users = ids(&mut fields, "userIds", 0);
     fields.check()?;
-    memberships::replace(call.ctx(), call.param("id"), KIND, &IdSet::of(&users)).await?;
+    memberships::replace(call.ctx(), organization(call), KIND, &IdSet::of(&users)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 async fn remove(call: &Call<'_>) -> Result<Reply> {
-    memberships::remove(call.ctx(), call.param("id"), KIND, call.param("user_id")).await?;
+    memberships::remove(call.ctx(), organization(call), KIND, PrincipalId::named(call.param("user_id"))).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

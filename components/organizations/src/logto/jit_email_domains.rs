@@ -3,8 +3,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{FaultCode, Result};
-use iam_domain::model::EmailDomain;
-use iam_domain::ops::directory::jit;
+use iam_domain::model::{EmailDomain, OrganizationId};
+use iam_domain::ops::memberships::jit;
 use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, TENANT};
 use iam_wire::pipeline::Call;
@@ -35,9 +35,13 @@ fn domains(fields: &mut Fields) -> Vec<EmailDomain> {
     fields.items(KEY, EmailDomain::parse)
 }
 
+fn organization(call: &Call<'_>) -> OrganizationId {
+    OrganizationId::named(call.param("id"))
+}
+
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::optional(call)?;
-    let page = jit::domains(call.ctx(), call.param("id"), pages.window()).await?;
+    let page = jit::domains(call.ctx(), organization(call), pages.window()).await?;
     logto::list(call, pages, page, |domain| DomainView::of(call.param("id"), &domain))
 }
 
@@ -45,7 +49,8 @@ async fn add(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let domain = fields.required("emailDomain", EmailDomain::parse);
     let Some(domain) = domain else { return Err(fields.into_error()) };
-    let organization = jit::add_domain(call.ctx(), call.param("id"), &domain).await?;
+    let organization = organization(call);
+    jit::add_domain(call.ctx(), organization, &domain).await?;
     Reply::json(StatusCode::CREATED, &DomainView::of(&organization.to_string(), domain.text()))
 }
 
@@ -53,12 +58,12 @@ async fn replace(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let domains = domains(&mut fields);
     fields.check()?;
-    jit::replace_domains(call.ctx(), call.param("id"), &domains).await?;
+    jit::replace_domains(call.ctx(), organization(call), &domains).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 async fn remove(call: &Call<'_>) -> Result<Reply> {
-    jit::remove_domain(call.ctx(), call.param("id"), call.param("email_domain")).await?;
+    jit::remove_domain(call.ctx(), organization(call), call.param("email_domain")).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

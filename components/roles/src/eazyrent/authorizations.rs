@@ -65,7 +65,7 @@ async fn show(call: &Call<'_>) -> Result<Reply> {
 async fn replace(call: &Call<'_>) -> Result<Reply> {
     let id = user_id(call)?;
     let keys = update_user_grants(body::json(&call.body().await?)?)?;
-    Reply::json(StatusCode::OK, &grants::replace(call.ctx(), id, &keys).await?)
+    Reply::json(StatusCode::OK, &grants::replace_builtin(call.ctx(), id, &keys).await?)
 }
 
 /// Routes.

@@ -2,9 +2,9 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{IdSet, PrincipalId};
-use iam_domain::ops::directory::application_roles;
-use iam_wire::dialect::logto::{self, LogtoApi, Pages, TenantRoleView, no_application, not_exists_with_id};
+use iam_domain::model::{IdSet, PrincipalId, PrincipalKind, RoleId};
+use iam_domain::ops::grants::{self, Holder, NamedRoles};
+use iam_wire::dialect::logto::{self, LogtoApi, Pages, TenantRoleView, not_exists_with_id};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
@@ -17,15 +17,14 @@ struct Given {
     added_role_ids: Vec<String>,
 }
 
-/// The application that the path names.
-fn path_id(call: &Call<'_>) -> Result<PrincipalId> {
-    call.id("id", "Application")
+fn holder(call: &Call<'_>) -> Holder {
+    let id = PrincipalId::named(call.param("id"));
+    Holder { organization: None, kind: PrincipalKind::ServiceAccount, id }
 }
 
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
-    let id = path_id(call).map_err(not_exists_with_id)?;
-    let page = application_roles::list(call.ctx(), id, pages.window()).await.map_err(no_application);
+    let page = grants::list(call.ctx(), holder(call), pages.window()).await;
     logto::list(call, pages, page.map_err(not_exists_with_id)?, TenantRoleView::from)
 }
 
@@ -33,15 +32,14 @@ async fn give(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let role_ids = logto::ids(&mut fields, "roleIds", 0);
     fields.check()?;
-    let id = path_id(call).map_err(not_exists_with_id)?;
-    let added = application_roles::give(call.ctx(), id, &IdSet::of(&role_ids)).await.map_err(no_application);
+    let named = NamedRoles { ids: IdSet::of(&role_ids), names: Vec::new() };
+    let added = grants::give(call.ctx(), holder(call), &named).await;
     let added_role_ids = added.map_err(not_exists_with_id)?.iter().map(ToString::to_string).collect();
     Reply::json(StatusCode::CREATED, &Given { role_ids, added_role_ids })
 }
 
 async fn take(call: &Call<'_>) -> Result<Reply> {
-    let taken = application_roles::take(call.ctx(), path_id(call)?, call.param("roleId")).await;
-    taken.map_err(no_application)?;
+    grants::take(call.ctx(), holder(call), RoleId::named(call.param("roleId"))).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -3,8 +3,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{IdSet, RoleId};
-use iam_domain::ops::directory::jit;
+use iam_domain::model::{IdSet, OrganizationId, RoleId};
+use iam_domain::ops::memberships::jit;
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, RoleView, ids};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -16,26 +16,30 @@ async fn roles(call: &Call<'_>, least: usize) -> Result<IdSet<RoleId>> {
     fields.check().map(|()| roles)
 }
 
+fn organization(call: &Call<'_>) -> OrganizationId {
+    OrganizationId::named(call.param("id"))
+}
+
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::optional(call)?;
-    let page = jit::roles(call.ctx(), call.param("id"), pages.window()).await?;
+    let page = jit::roles(call.ctx(), organization(call), pages.window()).await?;
     logto::list(call, pages, page, RoleView::from)
 }
 
 async fn add(call: &Call<'_>) -> Result<Reply> {
     let roles = roles(call, 1).await?;
-    jit::add_roles(call.ctx(), call.param("id"), &roles).await?;
+    jit::add_roles(call.ctx(), organization(call), &roles).await?;
     Ok(Reply::empty(StatusCode::CREATED))
 }
 
 async fn replace(call: &Call<'_>) -> Result<Reply> {
     let roles = roles(call, 0).await?;
-    jit::replace_roles(call.ctx(), call.param("id"), &roles).await?;
+    jit::replace_roles(call.ctx(), organization(call), &roles).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 async fn remove(call: &Call<'_>) -> Result<Reply> {
-    jit::remove_role(call.ctx(), call.param("id"), call.param("role_id")).await?;
+    jit::remove_role(call.ctx(), organization(call), RoleId::named(call.param("role_id"))).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,10 +2,9 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::PrincipalKind;
-use iam_domain::ops::directory::organization_roles::{self, RoleChange};
-use iam_domain::ops::directory::role_scopes::ScopeIds;
-use iam_domain::store::directory::organization_roles::{ListedRole, ResourceScopeRef, ScopeRef};
+use iam_domain::model::{PrincipalKind, RoleFamily, RoleId};
+use iam_domain::ops::roles::scopes::ScopeIds;
+use iam_domain::ops::roles::{self, ListedRole, NewRole, ResourceScopeRef, RoleChange, ScopeRef, With};
 use iam_wire::dialect::logto::{
     self, LogtoApi, Pages, RoleView, cleared_when_empty, description, name, not_exists, optional_ids, search,
 };
@@ -14,6 +13,8 @@ use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
 
 use super::views::holder;
+
+const FAMILY: RoleFamily = RoleFamily::Template;
 
 /// `OrganizationRole` with what it holds.
 #[derive(Serialize)]
@@ -49,17 +50,26 @@ fn listed(listed: ListedRole) -> Listed {
         scope: held.scope.into(),
         resource: Ref { id: held.resource.to_string(), name: held.resource_name },
     };
+    let role = listed.role.into();
+    let (organization, resource) = match listed.with {
+        With::Scopes { organization, resource } => (organization, resource),
+        With::Holders { .. } => Default::default(),
+    };
     Listed {
-        role: listed.entry.into(),
-        scopes: listed.scopes.into_iter().map(Ref::from).collect(),
-        resource_scopes: listed.resource_scopes.into_iter().map(held).collect(),
+        role,
+        scopes: organization.into_iter().map(Ref::from).collect(),
+        resource_scopes: resource.into_iter().map(held).collect(),
     }
+}
+
+fn id(call: &Call<'_>) -> RoleId {
+    RoleId::named(call.param("id"))
 }
 
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
     let search = search(&logto::query(call)?);
-    let page = organization_roles::list(call.ctx(), pages.window(), search.as_deref()).await?;
+    let page = roles::list(call.ctx(), FAMILY, pages.window(), search.as_deref()).await?;
     logto::list(call, pages, page, listed)
 }
 
@@ -73,12 +83,13 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;
     let scopes = ScopeIds::of(&organization, &resource);
-    let made = organization_roles::create(call.ctx(), name, description, holder, &scopes).await?;
+    let new = NewRole { family: FAMILY, name, description, holder };
+    let made = roles::create(call.ctx(), new, &scopes).await?;
     Reply::json(StatusCode::CREATED, &RoleView::from(made))
 }
 
 async fn find(call: &Call<'_>) -> Result<Reply> {
-    let found = organization_roles::find(call.ctx(), call.param("id")).await?;
+    let found = roles::find(call.ctx(), FAMILY, id(call)).await?;
     Reply::json(StatusCode::OK, &RoleView::from(found))
 }
 
@@ -90,12 +101,12 @@ async fn update(call: &Call<'_>) -> Result<Reply> {
         holder: fields.optional("type", holder),
     };
     fields.check()?;
-    let changed = organization_roles::update(call.ctx(), call.param("id"), change).await.map_err(not_exists)?;
+    let changed = roles::update(call.ctx(), FAMILY, id(call), change).await.map_err(not_exists)?;
     Reply::json(StatusCode::OK, &RoleView::from(changed))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    organization_roles::delete(call.ctx(), call.param("id")).await?;
+    roles::delete(call.ctx(), FAMILY, id(call)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

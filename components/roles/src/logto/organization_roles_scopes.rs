@@ -3,14 +3,19 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{OrganizationScope, RoleFamily};
-use iam_domain::ops::directory::role_scopes::{self, ScopeIds};
-use iam_domain::store::directory::role_scopes::ScopeKind;
+use iam_domain::model::{RoleFamily, RoleId, ScopeId};
+use iam_domain::ops::roles::scopes::{self, ScopeIds, ScopeKind};
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, ScopeView, ids};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
 use super::views::ResourceScopeView;
+
+const FAMILY: RoleFamily = RoleFamily::Template;
+
+fn role(call: &Call<'_>) -> RoleId {
+    RoleId::named(call.param("id"))
+}
 
 /// Key of the list of ids in a body.
 fn key(kind: ScopeKind) -> &'static str {
@@ -22,12 +27,9 @@ fn key(kind: ScopeKind) -> &'static str {
 
 async fn list(call: &Call<'_>, kind: ScopeKind) -> Result<Reply> {
     let pages = Pages::optional(call)?;
-    let (role, window) = (call.param("id"), pages.window());
-    let page = role_scopes::list(call.ctx(), RoleFamily::Template, role, kind, window).await?;
+    let page = scopes::list(call.ctx(), FAMILY, role(call), kind, pages.window()).await?;
     match kind {
-        ScopeKind::Organization => {
-            logto::list(call, pages, page, |held| ScopeView::from(OrganizationScope::from(held.scope)))
-        }
+        ScopeKind::Organization => logto::list(call, pages, page, |held| ScopeView::from(held.scope)),
         ScopeKind::Resource => logto::list(call, pages, page, |held| ResourceScopeView::from(held.scope)),
     }
 }
@@ -36,7 +38,7 @@ async fn add(call: &Call<'_>, kind: ScopeKind) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let ids = ids(&mut fields, key(kind), 1);
     fields.check()?;
-    role_scopes::add(call.ctx(), call.param("id"), &ScopeIds::of_kind(kind, &ids)).await?;
+    scopes::add(call.ctx(), FAMILY, role(call), &ScopeIds::of_kind(kind, &ids)).await?;
     Ok(Reply::empty(StatusCode::CREATED))
 }
 
@@ -44,12 +46,13 @@ async fn replace(call: &Call<'_>, kind: ScopeKind) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let ids = ids(&mut fields, key(kind), 0);
     fields.check()?;
-    role_scopes::replace(call.ctx(), call.param("id"), kind, &ids).await?;
+    scopes::replace(call.ctx(), role(call), kind, &ids).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 async fn remove(call: &Call<'_>, kind: ScopeKind) -> Result<Reply> {
-    role_scopes::remove(call.ctx(), call.param("id"), kind, call.param("scope_id")).await?;
+    let scope = ScopeId::named(call.param("scope_id"));
+    scopes::remove(call.ctx(), FAMILY, role(call), kind, scope).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,19 +2,23 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::OrganizationScope;
-use iam_domain::ops::directory::organization_scopes;
+use iam_domain::model::ScopeId;
+use iam_domain::ops::resources::scopes::{self, NewScope, ScopeChange};
 use iam_wire::dialect::logto::{
     self, LogtoApi, Pages, ScopeView, cleared_when_empty, description, name, not_exists, not_exists_with_id, search,
 };
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
+fn id(call: &Call<'_>) -> ScopeId {
+    ScopeId::named(call.param("id"))
+}
+
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::optional(call)?;
     let search = search(&logto::query(call)?);
-    let page = organization_scopes::list(call.ctx(), pages.window(), search.as_deref()).await?;
-    logto::list(call, pages, page, |scope| ScopeView::from(OrganizationScope::from(scope)))
+    let page = scopes::list(call.ctx(), None, pages.window(), search.as_deref()).await?;
+    logto::list(call, pages, page, ScopeView::from)
 }
 
 async fn create(call: &Call<'_>) -> Result<Reply> {
@@ -23,26 +27,28 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     let description = cleared_when_empty(&mut fields, "description", description).into_value();
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;
-    let made = organization_scopes::create(call.ctx(), name, description).await?;
+    let made = scopes::create(call.ctx(), NewScope { resource: None, name, description }).await?;
     Reply::json(StatusCode::CREATED, &ScopeView::from(made))
 }
 
 async fn find(call: &Call<'_>) -> Result<Reply> {
-    let found = organization_scopes::find(call.ctx(), call.param("id")).await.map_err(not_exists_with_id)?;
+    let found = scopes::find(call.ctx(), None, id(call)).await.map_err(not_exists_with_id)?;
     Reply::json(StatusCode::OK, &ScopeView::from(found))
 }
 
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
-    let name = fields.optional("name", name);
-    let description = cleared_when_empty(&mut fields, "description", description);
+    let change = ScopeChange {
+        name: fields.optional("name", name),
+        description: cleared_when_empty(&mut fields, "description", description),
+    };
     fields.check()?;
-    let changed = organization_scopes::update(call.ctx(), call.param("id"), name, description).await;
+    let changed = scopes::update(call.ctx(), None, id(call), change).await;
     Reply::json(StatusCode::OK, &ScopeView::from(changed.map_err(not_exists)?))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    organization_scopes::delete(call.ctx(), call.param("id")).await?;
+    scopes::delete(call.ctx(), None, id(call)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

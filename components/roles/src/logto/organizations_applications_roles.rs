@@ -4,7 +4,7 @@
 use http::Method;
 use iam_domain::error::Result;
 use iam_domain::model::{IdSet, PrincipalKind};
-use iam_domain::ops::directory::member_roles::NamedRoles;
+use iam_domain::ops::grants::NamedRoles;
 use iam_wire::dialect::logto::{self, LogtoApi, ids};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Route, Routes};

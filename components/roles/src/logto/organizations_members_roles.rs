@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 use iam_domain::error::Result;
-use iam_domain::model::{IdSet, PrincipalKind};
-use iam_domain::ops::directory::member_roles::{self, MemberPath, NamedRoles};
+use iam_domain::model::{IdSet, OrganizationId, PrincipalId, PrincipalKind, RoleId};
+use iam_domain::ops::grants::{self, Holder, NamedRoles};
 use iam_wire::Reply;
 use iam_wire::dialect::logto::{self, Pages, RoleView, ids};
 use iam_wire::pipeline::Call;
@@ -19,39 +19,44 @@ pub(super) struct Members {
 }
 
 impl Members {
-    fn path<'a>(self, call: &'a Call<'_>) -> MemberPath<'a> {
-        MemberPath { organization: call.param("id"), kind: self.kind, member: call.param(self.param) }
+    pub(super) fn organization(call: &Call<'_>) -> OrganizationId {
+        OrganizationId::named(call.param("id"))
+    }
+
+    pub(super) fn holder(self, call: &Call<'_>) -> Holder {
+        let id = PrincipalId::named(call.param(self.param));
+        Holder { organization: Some(Self::organization(call)), kind: self.kind, id }
     }
 
     /// Whether somebody is a member is told before what is wrong with the rest of the request.
     async fn unless<T>(self, call: &Call<'_>, input: Result<T>) -> Result<T> {
         if input.is_err() {
-            member_roles::require(call.ctx(), self.path(call)).await?;
+            grants::require(call.ctx(), Self::organization(call), self.holder(call)).await?;
         }
         input
     }
 
     pub(super) async fn roles(self, call: &Call<'_>) -> Result<Reply> {
         let pages = self.unless(call, Pages::optional(call)).await?;
-        let page = member_roles::list(call.ctx(), self.path(call), pages.window()).await?;
+        let page = grants::list(call.ctx(), self.holder(call), pages.window()).await?;
         logto::list(call, pages, page, RoleView::from)
     }
 
     pub(super) async fn give_roles(self, call: &Call<'_>, body: Result<NamedRoles>) -> Result<Reply> {
         let named = self.unless(call, body).await?;
-        let given = member_roles::give(call.ctx(), self.path(call), &named).await?;
+        let given = grants::give(call.ctx(), self.holder(call), &named).await?;
         let given: Vec<String> = given.iter().map(ToString::to_string).collect();
         Reply::json(StatusCode::CREATED, &json!({ "organizationRoleIds": given }))
     }
 
     pub(super) async fn replace_roles(self, call: &Call<'_>, body: Result<NamedRoles>) -> Result<Reply> {
         let named = self.unless(call, body).await?;
-        member_roles::replace(call.ctx(), self.path(call), &named).await?;
+        grants::replace(call.ctx(), Self::organization(call), self.holder(call), &named).await?;
         Ok(Reply::empty(StatusCode::NO_CONTENT))
     }
 
     pub(super) async fn take_role(self, call: &Call<'_>) -> Result<Reply> {
-        member_roles::take(call.ctx(), self.path(call), call.param("role_id")).await?;
+        grants::take(call.ctx(), self.holder(call), RoleId::named(call.param("role_id"))).await?;
         Ok(Reply::empty(StatusCode::NO_CONTENT))
     }
 
@@ -61,7 +66,7 @@ impl Members {
         let members = IdSet::of(&ids(&mut fields, self.list, 1));
         let roles = IdSet::of(&ids(&mut fields, "organizationRoleIds", 1));
         fields.check()?;
-        member_roles::give_to_many(call.ctx(), call.param("id"), self.kind, &members, &roles).await?;
+        grants::give_to_many(call.ctx(), Self::organization(call), self.kind, &members, &roles).await?;
         Ok(Reply::empty(StatusCode::CREATED))
     }
 }

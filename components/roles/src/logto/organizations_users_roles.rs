@@ -4,7 +4,7 @@
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::PrincipalKind;
-use iam_domain::ops::directory::member_roles::{self, MemberPath};
+use iam_domain::ops::grants;
 use iam_wire::dialect::logto::{LogtoApi, ScopeView, assigned_roles};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -14,8 +14,8 @@ use super::organizations_members_roles::Members;
 const USERS: Members = Members { kind: PrincipalKind::User, param: "user_id", list: "userIds" };
 
 async fn scopes(call: &Call<'_>) -> Result<Reply> {
-    let path = MemberPath { organization: call.param("id"), kind: USERS.kind, member: call.param(USERS.param) };
-    let scopes = member_roles::scopes(call.ctx(), path).await?;
+    let user = USERS.holder(call).id;
+    let scopes = grants::scopes_of(call.ctx(), Members::organization(call), user).await?;
     let scopes: Vec<ScopeView> = scopes.into_iter().map(Into::into).collect();
     Reply::json(StatusCode::OK, &scopes)
 }

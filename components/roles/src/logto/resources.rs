@@ -3,9 +3,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{FaultCode, Result};
-use iam_domain::model::Resource;
-use iam_domain::ops::directory::resources;
-use iam_domain::store::directory::resources::ListedResource;
+use iam_domain::model::{Resource, ResourceId};
+use iam_domain::ops::resources::{self, ListedResource, NewResource, ResourceChange};
 use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, is_yes, not_exists, not_exists_with_id, text, url};
 use iam_wire::pipeline::Call;
@@ -50,6 +49,10 @@ fn access_token_ttl(fields: &mut Fields) -> Option<i64> {
     fields.fault(key, FaultCode::Value, "This is a number of seconds from 1 to 2147483647.")
 }
 
+fn id(call: &Call<'_>) -> ResourceId {
+    ResourceId::named(call.param("id"))
+}
+
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
     let with_scopes = is_yes(&logto::query(call)?, "includeScopes");
@@ -61,24 +64,24 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let name = fields.required("name", resource_name);
     let indicator = fields.required("indicator", url);
-    let ttl = access_token_ttl(&mut fields);
+    let access_token_ttl = access_token_ttl(&mut fields);
     let (Some(name), Some(indicator)) = (name, indicator) else { return Err(fields.into_error()) };
     fields.check()?;
-    let resource = resources::create(call.ctx(), name, indicator, ttl).await?;
+    let resource = resources::create(call.ctx(), NewResource { name, indicator, access_token_ttl }).await?;
     Reply::json(StatusCode::CREATED, &listed(call, ListedResource { resource, scopes: Vec::new() }))
 }
 
 async fn find(call: &Call<'_>) -> Result<Reply> {
-    let found = resources::find(call.ctx(), call.param("id")).await.map_err(not_exists_with_id)?;
+    let found = resources::find(call.ctx(), id(call)).await.map_err(not_exists_with_id)?;
     Reply::json(StatusCode::OK, &view(call, found))
 }
 
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let name = fields.optional("name", resource_name);
-    let ttl = access_token_ttl(&mut fields);
+    let change = ResourceChange { name, access_token_ttl: access_token_ttl(&mut fields) };
     fields.check()?;
-    let changed = resources::update(call.ctx(), call.param("id"), name, ttl).await.map_err(not_exists)?;
+    let changed = resources::update(call.ctx(), id(call), change).await.map_err(not_exists)?;
     Reply::json(StatusCode::OK, &view(call, changed))
 }
 
@@ -89,12 +92,12 @@ async fn set_default(call: &Call<'_>) -> Result<Reply> {
     }
     let is_default = fields.boolean("isDefault", false);
     fields.check()?;
-    let changed = resources::set_default(call.ctx(), call.param("id"), is_default).await.map_err(not_exists)?;
+    let changed = resources::set_default(call.ctx(), id(call), is_default).await.map_err(not_exists)?;
     Reply::json(StatusCode::OK, &view(call, changed))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    resources::delete(call.ctx(), call.param("id")).await?;
+    resources::delete(call.ctx(), id(call)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,17 +2,26 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::directory::resource_scopes;
+use iam_domain::model::{ResourceId, ScopeId};
+use iam_domain::ops::resources::scopes::{self, NewScope, ScopeChange};
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, cleared_when_empty, not_exists, not_exists_with_id};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
 use super::views::{ResourceScopeView, pattern, scope_description, scope_name};
 
+fn resource(call: &Call<'_>) -> Option<ResourceId> {
+    Some(ResourceId::named(call.param("id")))
+}
+
+fn id(call: &Call<'_>) -> ScopeId {
+    ScopeId::named(call.param("scope_id"))
+}
+
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::optional(call)?;
     let search = pattern(&logto::query(call)?);
-    let page = resource_scopes::list(call.ctx(), call.param("id"), pages.window(), search.as_deref()).await?;
+    let page = scopes::list(call.ctx(), resource(call), pages.window(), search.as_deref()).await?;
     logto::list(call, pages, page, ResourceScopeView::from)
 }
 
@@ -22,22 +31,23 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     let description = cleared_when_empty(&mut fields, "description", scope_description).into_value();
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;
-    let made = resource_scopes::create(call.ctx(), call.param("id"), name, description).await;
+    let made = scopes::create(call.ctx(), NewScope { resource: resource(call), name, description }).await;
     Reply::json(StatusCode::CREATED, &ResourceScopeView::from(made.map_err(not_exists_with_id)?))
 }
 
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
-    let name = fields.optional("name", scope_name);
-    let description = cleared_when_empty(&mut fields, "description", scope_description);
+    let change = ScopeChange {
+        name: fields.optional("name", scope_name),
+        description: cleared_when_empty(&mut fields, "description", scope_description),
+    };
     fields.check()?;
-    let (resource, id) = (call.param("id"), call.param("scope_id"));
-    let changed = resource_scopes::update(call.ctx(), resource, id, name, description).await.map_err(not_exists)?;
+    let changed = scopes::update(call.ctx(), resource(call), id(call), change).await.map_err(not_exists)?;
     Reply::json(StatusCode::OK, &ResourceScopeView::from(changed))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    resource_scopes::delete(call.ctx(), call.param("id"), call.param("scope_id")).await?;
+    scopes::delete(call.ctx(), resource(call), id(call)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,11 +2,9 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{PrincipalKind, RoleFamily};
-use iam_domain::ops::directory::role_scopes::{self, ScopeIds};
-use iam_domain::ops::directory::tenant_roles;
-use iam_domain::store::directory::role_scopes::{HeldScope, ScopeKind};
-use iam_domain::store::directory::tenant_roles::{FeaturedMachine, ListedTenantRole};
+use iam_domain::model::{Patch, PrincipalKind, RoleFamily, RoleId, ScopeId};
+use iam_domain::ops::roles::scopes::{self, HeldScope, ScopeIds, ScopeKind};
+use iam_domain::ops::roles::{self, FeaturedServiceAccount, ListedRole, NewRole, RoleChange, With};
 use iam_domain::store::organizations::pages::FeaturedUser;
 use iam_wire::dialect::logto::{
     self, FeaturedUserView, LogtoApi, Pages, TenantRoleView, ids, name, not_exists, not_exists_with_id, optional_ids,
@@ -16,6 +14,8 @@ use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
 
 use super::views::{ResourceScopeView, ResourceView, holder, pattern};
+
+const FAMILY: RoleFamily = RoleFamily::Tenant;
 
 /// `Role` with some of those who hold it.
 #[derive(Serialize)]
@@ -45,19 +45,26 @@ struct ScopeOfResource {
     resource: Option<ResourceView>,
 }
 
-fn listed(listed: ListedTenantRole, origin: &str) -> Listed {
+fn listed(listed: ListedRole, origin: &str) -> Listed {
     let user = |person: FeaturedUser| FeaturedUserView::of(person, origin);
-    let application = |machine: FeaturedMachine| FeaturedApplication {
-        id: machine.id.to_string(),
-        name: machine.name,
-        kind: machine.application_type,
+    let application = |found: FeaturedServiceAccount| FeaturedApplication {
+        id: found.id.to_string(),
+        name: found.name,
+        kind: found.application_type,
+    };
+    let role = listed.role.into();
+    let (users_count, users, applications_count, applications) = match listed.with {
+        With::Holders { user_count, users, service_account_count, service_accounts } => {
+            (user_count, users, service_account_count, service_accounts)
+        }
+        With::Scopes { .. } => Default::default(),
     };
     Listed {
-        role: listed.entry.into(),
-        users_count: listed.people_count,
-        featured_users: listed.people.into_iter().map(user).collect(),
-        applications_count: listed.machine_count,
-        featured_applications: listed.machines.into_iter().map(application).collect(),
+        role,
+        users_count,
+        featured_users: users.into_iter().map(user).collect(),
+        applications_count,
+        featured_applications: applications.into_iter().map(application).collect(),
     }
 }
 
@@ -69,10 +76,14 @@ fn held(call: &Call<'_>, held: HeldScope) -> ScopeOfResource {
     }
 }
 
+fn id(call: &Call<'_>) -> RoleId {
+    RoleId::named(call.param("id"))
+}
+
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
     let search = pattern(&logto::query(call)?);
-    let page = tenant_roles::list(call.ctx(), pages.window(), search.as_deref()).await?;
+    let page = roles::list(call.ctx(), FAMILY, pages.window(), search.as_deref()).await?;
     logto::list(call, pages, page, |item| listed(item, call.origin()))
 }
 
@@ -84,47 +95,49 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     let (Some(name), Some(description)) = (role_name, description) else { return Err(fields.into_error()) };
     fields.check()?;
     let scopes = ScopeIds::of_kind(ScopeKind::Resource, &scopes);
-    let made = tenant_roles::create(call.ctx(), name, description, holder, &scopes).await?;
+    let new = NewRole { family: FAMILY, name, description: Some(description), holder };
+    let made = roles::create(call.ctx(), new, &scopes).await?;
     Reply::json(StatusCode::OK, &TenantRoleView::from(made))
 }
 
 async fn find(call: &Call<'_>) -> Result<Reply> {
-    let found = tenant_roles::find(call.ctx(), call.param("id")).await.map_err(not_exists_with_id)?;
+    let found = roles::find(call.ctx(), FAMILY, id(call)).await.map_err(not_exists_with_id)?;
     Reply::json(StatusCode::OK, &TenantRoleView::from(found))
 }
 
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
-    let (role_name, description) = (fields.optional("name", name), fields.optional("description", name));
+    let (name, description) = (fields.optional("name", name), fields.optional("description", name));
     fields.check()?;
-    let changed = tenant_roles::update(call.ctx(), call.param("id"), role_name, description).await;
+    let change = RoleChange { name, description: description.map_or(Patch::Keep, Patch::Set), holder: None };
+    let changed = roles::update(call.ctx(), FAMILY, id(call), change).await;
     Reply::json(StatusCode::OK, &TenantRoleView::from(changed.map_err(not_exists)?))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    tenant_roles::delete(call.ctx(), call.param("id")).await?;
+    roles::delete(call.ctx(), FAMILY, id(call)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 async fn list_scopes(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::optional(call)?;
-    let (role, window) = (call.param("id"), pages.window());
-    let page = role_scopes::list(call.ctx(), RoleFamily::Tenant, role, ScopeKind::Resource, window).await;
+    let page = scopes::list(call.ctx(), FAMILY, id(call), ScopeKind::Resource, pages.window()).await;
     logto::list(call, pages, page.map_err(not_exists_with_id)?, |item| held(call, item))
 }
 
 async fn add_scopes(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
-    let scopes = ids(&mut fields, "scopeIds", 1);
+    let ids = ids(&mut fields, "scopeIds", 1);
     fields.check()?;
-    let scopes = ScopeIds::of_kind(ScopeKind::Resource, &scopes);
-    let held = tenant_roles::add_scopes(call.ctx(), call.param("id"), &scopes).await.map_err(not_exists_with_id)?;
+    let named = ScopeIds::of_kind(ScopeKind::Resource, &ids);
+    let held = scopes::add(call.ctx(), FAMILY, id(call), &named).await.map_err(not_exists_with_id)?;
     let views: Vec<_> = held.into_iter().map(|held| ResourceScopeView::from(held.scope)).collect();
     Reply::json(StatusCode::CREATED, &views)
 }
 
 async fn remove_scope(call: &Call<'_>) -> Result<Reply> {
-    tenant_roles::remove_scope(call.ctx(), call.param("id"), call.param("scope_id")).await?;
+    let scope = ScopeId::named(call.param("scope_id"));
+    scopes::remove(call.ctx(), FAMILY, id(call), ScopeKind::Resource, scope).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

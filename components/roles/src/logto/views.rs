@@ -1,7 +1,7 @@
 //! What more than one of these files shows or reads.
 
 use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::model::{PrincipalKind, Resource, ScopeEntry};
+use iam_domain::model::{PrincipalKind, Resource, Scope};
 use iam_wire::dialect::logto::{self, TENANT, text};
 use iam_wire::form::Form;
 use serde::Serialize;
@@ -44,8 +44,8 @@ pub struct ResourceScopeView {
     created_at: i64,
 }
 
-impl From<ScopeEntry> for ResourceScopeView {
-    fn from(scope: ScopeEntry) -> Self {
+impl From<Scope> for ResourceScopeView {
+    fn from(scope: Scope) -> Self {
         Self {
             tenant_id: TENANT,
             id: scope.id.to_string(),

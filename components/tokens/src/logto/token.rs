@@ -4,8 +4,8 @@ use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::OrganizationId;
 use iam_domain::ops::Caller;
+use iam_domain::ops::grants::scopes::{self, Granted, ScopeQuery};
 use iam_domain::ops::logins::client::{ClientFault, by_secret};
-use iam_domain::ops::scopes::{self, Granted, ScopeQuery};
 use iam_domain::ops::tokens::access::{self, TokenRequest};
 use iam_wire::dialect::logto::LogtoOidc;
 use iam_wire::dialect::oauth::Refusal;
@@ -14,6 +14,9 @@ use iam_wire::form::Form;
 use iam_wire::pipeline::Call;
 use iam_wire::{ClientCredentials, Need, Reply, Route, Routes, client_credentials};
 use serde_json::Map;
+
+/// What the audience of a token for an organization alone begins with (contract, "Tokens").
+const ORGANIZATION_AUDIENCE: &str = "urn:logto:organization:";
 
 /// Issues a token.
 async fn issue(call: &Call<'_>) -> Result<Reply> {
@@ -40,7 +43,8 @@ async fn try_issue(call: &Call<'_>) -> Outcome<Reply> {
         return Ok(Err(Refusal::bad_request("invalid_target", "only one resource can be asked for at a time")));
     }
     let organization = form.get("organization_id").map(str::parse::<OrganizationId>);
-    let query = ScopeQuery { resource: form.get("resource"), organization };
+    let query =
+        ScopeQuery { resource: form.get("resource"), organization, organization_audience: ORGANIZATION_AUDIENCE };
     match scopes::granted(call.services(), &caller, query).await? {
         Granted::Scopes(grant) => answer(call, &form, &caller, grant).await.map(Ok),
         Granted::NoTarget => Ok(Err(Refusal::bad_request("invalid_target", "resource or organization_id is needed"))),

@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(scope.organizations.json(), "[100000000001,100000000002]");
         assert_eq!(Json::from(scope.rest).to_string(), r#"{"project":[7]}"#);
         assert_eq!(parse("{}"), Ok(RoleScope::empty()));
-        assert!(parse(r#"{"org":["x"]}"#).is_ok_and(|scope| scope.organizations.has_strangers()));
+        assert!(parse(r#"{"org":["x"]}"#).is_ok_and(|scope| scope.organizations.has_invalid_ids()));
     }
 
     #[test]

@@ -5,7 +5,12 @@ use std::fmt;
 use std::hash::Hash;
 use std::str::FromStr;
 
+use serde_json::Value as Json;
+
 use crate::rng::Rng;
+
+/// Most ids that an audit event names.
+const MAX_IN_AUDIT: usize = 100;
 
 const FIRST: i64 = 100_000_000_000;
 const COUNT: u64 = 900_000_000_000;
@@ -40,6 +45,11 @@ macro_rules! ids {
                 /// A new id. Collisions are rare, not impossible: inserts retry.
                 pub fn random(rng: &dyn Rng) -> Self {
                     Self(random(rng))
+                }
+
+                /// The id that a text names. A text that is no id names nothing: it becomes an id that nothing has.
+                pub fn named(text: &str) -> Self {
+                    text.parse().unwrap_or(Self(-1))
                 }
 
                 /// The number.
@@ -81,26 +91,26 @@ macro_rules! ids {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdSet<I> {
     ids: Vec<I>,
-    has_strangers: bool,
+    has_invalid_ids: bool,
 }
 
 impl<I: FromStr + Copy + Eq + Hash + fmt::Display> IdSet<I> {
     /// From the texts.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a String>) -> Self {
-        let (mut seen, mut ids, mut has_strangers) = (HashSet::new(), Vec::new(), false);
+        let (mut seen, mut ids, mut has_invalid_ids) = (HashSet::new(), Vec::new(), false);
         for text in texts {
             match text.parse::<I>() {
                 Ok(id) if seen.insert(id) => ids.push(id),
                 Ok(_) => {}
-                Err(_) => has_strangers = true,
+                Err(_) => has_invalid_ids = true,
             }
         }
-        Self { ids, has_strangers }
+        Self { ids, has_invalid_ids }
     }
 
     /// Of one id.
     pub fn one(id: I) -> Self {
-        Self { ids: vec![id], has_strangers: false }
+        Self { ids: vec![id], has_invalid_ids: false }
     }
 
     /// With more ids behind those it has, as far as they are not among them.
@@ -117,18 +127,25 @@ impl<I: FromStr + Copy + Eq + Hash + fmt::Display> IdSet<I> {
     }
 
     /// Whether some text was no id.
-    pub fn has_strangers(&self) -> bool {
-        self.has_strangers
+    pub fn has_invalid_ids(&self) -> bool {
+        self.has_invalid_ids
     }
 
     /// Whether nothing was listed at all.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty() && !self.has_strangers
+        self.ids.is_empty() && !self.has_invalid_ids
     }
 
     /// The ids as a JSON list of numbers, as statements take them.
     pub(crate) fn json(&self) -> String {
         json_list(&self.ids)
+    }
+}
+
+impl<I: Copy + Into<i64>> IdSet<I> {
+    /// The first of the ids, as an audit event names them.
+    pub(crate) fn audited(&self) -> Json {
+        self.ids.iter().take(MAX_IN_AUDIT).map(|id| Json::from((*id).into())).collect()
     }
 }
 
@@ -171,6 +188,7 @@ mod tests {
             ["", "0", "012345678901", "12345678901", "1234567890123", "+12345678901", "12345678901a", "１２３４"]
         {
             assert_eq!(text.parse::<PrincipalId>(), Err(NotAnId), "{text}");
+            assert_eq!(PrincipalId::named(text).get(), -1, "{text}");
         }
     }
 
@@ -178,9 +196,9 @@ mod tests {
     fn a_set_has_each_id_once_and_knows_of_others() {
         let texts = ["200000000002", "100000000001", "200000000002"].map(str::to_owned);
         let set = IdSet::<PrincipalId>::of(&texts);
-        assert_eq!((set.json().as_str(), set.has_strangers()), ("[200000000002,100000000001]", false));
+        assert_eq!((set.json().as_str(), set.has_invalid_ids()), ("[200000000002,100000000001]", false));
         let set = IdSet::<PrincipalId>::of(&["x".to_owned()]);
-        assert!(set.ids().is_empty() && set.has_strangers() && !set.is_empty());
+        assert!(set.ids().is_empty() && set.has_invalid_ids() && !set.is_empty());
     }
 
     #[test]

@@ -1,4 +1,9 @@
-//! Invitations: a one-time code by mail, with which an invited person sets the first password.
+//! Invitations: into organizations, and of new users by a one-time code, with which the first password is set.
+
+pub mod create;
+pub mod end;
+pub mod list;
+pub mod send;
 
 use serde_json::json;
 

@@ -5,9 +5,13 @@ use super::directory::suspension;
 use super::people::{self, Invited, UserPatch};
 use super::pictures;
 use crate::error::{Error, Result};
-use crate::model::{Email, EventType, Name, Organization, PrincipalId, PrincipalState, Transition, User, UserDetails};
-use crate::policy::{Permission, Rights};
+use crate::model::{
+    Email, EventType, IdSet, Name, Organization, PrincipalId, PrincipalKind, PrincipalState, Transition, User,
+    UserDetails,
+};
+use crate::policy::{Holders, Kept, Permission, Rights};
 use crate::store::Tenant;
+use crate::store::grants::write::Roles;
 use crate::store::members::Member;
 use crate::store::paging::{self, Cursor};
 
@@ -69,7 +73,8 @@ pub async fn add(ctx: &Ctx<'_>, new: NewMember) -> Result<UserDetails> {
     let tenant = work.tenant()?;
     let person = Invited { first_name: &new.first_name, last_name: &new.last_name, email: &new.email, phone: None };
     let id = people::make(ctx, &work, tenant.organization(), person).await?;
-    tenant.grant_first_role(id, may_be_admin, ctx.rng(), now).await?;
+    let first = Roles::First { may_be_admin };
+    work.system().give_roles(Some(tenant.organization()), &IdSet::one(id), first, now).await?;
     let made = work.system().user_details(id).await?;
     let made = made.ok_or_else(|| Error::internal("the new member is not there"))?;
     let home = made.organization.as_ref().map(|home| (home.id, home.name.as_deref().unwrap_or_default()));
@@ -149,10 +154,10 @@ pub async fn delete(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
         pictures::discard(ctx.services(), member.details.user.avatar.as_ref()).await;
         return Ok(());
     }
-    if member.rights.role_keys(tenant.organization()).contains(&"org:admin") && !tenant.has_other_admin(id).await? {
-        return Err(people::last_admin());
-    }
-    tenant.remove_member(id).await?;
+    let loses_one = member.rights.role_keys(tenant.organization()).contains(&"org:admin");
+    let has_other = !loses_one || tenant.has_other_admin(id).await?;
+    Kept::Organization.check(Holders { loses_one, has_other })?;
+    work.system().remove_membership(tenant.organization(), PrincipalKind::User, id, ctx.now()).await?;
     work.save(EventType::MembershipRemoved.on(id)).await
 }
 

@@ -4,10 +4,10 @@
 //! hash while a transaction is open.
 
 use super::ctx::{Ctx, RequestInfo, Services, Work};
-use super::directory::jit;
 use super::invitations::{self, CodeMail};
 use super::logins::password as logins;
 use super::logins::throttle;
+use super::memberships::jit;
 use super::profile;
 use crate::clock::Millis;
 use crate::crypto::password;

@@ -60,7 +60,7 @@ pub(super) async fn make(
         joined_at: None,
     };
     store.insert_user(id, user).await.map_err(email_taken)?;
-    store.insert_membership(home, id, principal, now).await?;
+    store.add_memberships(&[home], &[id], None, now).await?;
     Ok(id)
 }
 

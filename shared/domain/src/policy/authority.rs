@@ -3,6 +3,7 @@
 
 use super::action::Action;
 use super::api_permission::ApiPermission;
+use super::assignable::Assignable;
 use super::permission::{Permission, Permissions};
 use crate::model::{OrganizationId, PrincipalId};
 
@@ -55,17 +56,6 @@ impl Reach {
 /// How high somebody stands among the account roles. Nobody hands out more than they have, nor changes whoever stands
 /// higher.
 pub type Rank = Option<(u8, u8, u8)>;
-
-/// Which organizations a caller may put users into, and take them out of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Assignable {
-    /// Any.
-    Any,
-    /// Those it manages.
-    Listed(Vec<OrganizationId>),
-    /// None.
-    None,
-}
 
 /// What a credential and the roles of its owner allow.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Who may change whom, whichever API it is asked through. Whoever can change a login can take it over, so nobody comes to
 //! rights by it that they do not have.
 
-use super::authority::{Assignable, Authority, Here, Rank};
+use super::assignable::Assignable;
+use super::authority::{Authority, Here, Rank};
 use super::permission::Permission;
 use super::rights::Rights;
 use super::{AccountRole, Action};

@@ -6,17 +6,21 @@
 mod account_role;
 mod action;
 mod api_permission;
+mod assignable;
 mod authority;
 mod builtin;
 mod guard;
+mod invariants;
 mod permission;
 mod rights;
 
 pub use account_role::AccountRole;
 pub use action::Action;
 pub use api_permission::{ApiPermission, KeyScope};
-pub use authority::{Assignable, Authority, Here, Rank, Reach, Table};
+pub use assignable::{Assignable, last_administrator, unknown_organizations};
+pub use authority::{Authority, Here, Rank, Reach, Table};
 pub use builtin::{BUILTIN_ROLES, BuiltinRole, RoleReach};
 pub use guard::{Changer, Target, Touch, rank};
+pub use invariants::{Holders, Kept};
 pub use permission::{Permission, Permissions};
 pub use rights::{GrantedRole, Rights};

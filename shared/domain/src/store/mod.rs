@@ -23,22 +23,25 @@ pub mod directory;
 mod error;
 pub mod events;
 pub mod forgotten;
+pub mod grants;
 mod ids;
 pub mod installation;
+pub mod invitations;
 pub mod logins;
 pub mod members;
+pub mod memberships;
 pub mod migrations;
 #[cfg(feature = "native")]
 pub mod native;
 #[cfg(feature = "native")]
 mod native_blobs;
-pub mod oauth;
 pub mod organizations;
 pub mod paging;
 pub mod people;
 mod pool;
 pub mod principals;
 pub mod query;
+pub mod resources;
 pub mod roles;
 pub mod service_accounts;
 pub mod sessions;
@@ -61,8 +64,6 @@ pub use work::UnitOfWork;
 pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("accounts/changes", accounts::changes::STATEMENTS),
     ("accounts/list", accounts::list::STATEMENTS),
-    ("accounts/memberships", accounts::memberships::STATEMENTS),
-    ("accounts/notices", accounts::notices::STATEMENTS),
     ("callers/account", callers::account::STATEMENTS),
     ("callers/statements", callers::statements::STATEMENTS),
     ("codes", codes::STATEMENTS),
@@ -70,30 +71,29 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("credentials/read", credentials::read::STATEMENTS),
     ("credentials/secrets", credentials::secrets::STATEMENTS),
     ("credentials/write", credentials::write::STATEMENTS),
-    ("directory/application_roles", directory::application_roles::STATEMENTS),
-    ("directory/invitations", directory::invitations::STATEMENTS),
-    ("directory/jit", directory::jit::STATEMENTS),
-    ("directory/member_applications", directory::member_applications::STATEMENTS),
-    ("directory/member_roles", directory::member_roles::STATEMENTS),
-    ("directory/memberships", directory::memberships::STATEMENTS),
-    ("directory/organization_roles", directory::organization_roles::STATEMENTS),
     ("directory/people", directory::people::STATEMENTS),
     ("directory/people_changes", directory::people_changes::STATEMENTS),
-    ("directory/resources", directory::resources::STATEMENTS),
-    ("directory/role_entries", directory::role_entries::STATEMENTS),
-    ("directory/role_scopes", directory::role_scopes::STATEMENTS),
-    ("directory/scopes", directory::scopes::STATEMENTS),
-    ("directory/tenant_roles", directory::tenant_roles::STATEMENTS),
     ("events/audit", events::audit::STATEMENTS),
     ("events/outbox", events::outbox::STATEMENTS),
     ("forgotten", forgotten::STATEMENTS),
+    ("grants/held", grants::held::STATEMENTS),
+    ("grants/read", grants::read::STATEMENTS),
+    ("grants/scopes", grants::scopes::STATEMENTS),
+    ("grants/write", grants::write::STATEMENTS),
     ("installation", installation::STATEMENTS),
+    ("invitations/read", invitations::read::STATEMENTS),
+    ("invitations/write", invitations::write::STATEMENTS),
     ("logins/admission", logins::admission::STATEMENTS),
     ("logins/read", logins::read::STATEMENTS),
     ("logins/throttle", logins::throttle::STATEMENTS),
     ("members", members::STATEMENTS),
-    ("oauth", oauth::STATEMENTS),
-    ("organizations/joined", organizations::joined::STATEMENTS),
+    ("memberships/jit", memberships::jit::STATEMENTS),
+    ("memberships/notices", memberships::notices::STATEMENTS),
+    ("memberships/organizations", memberships::organizations::STATEMENTS),
+    ("memberships/read", memberships::read::STATEMENTS),
+    ("memberships/service_accounts", memberships::service_accounts::STATEMENTS),
+    ("memberships/users", memberships::users::STATEMENTS),
+    ("memberships/write", memberships::write::STATEMENTS),
     ("organizations/links", organizations::links::STATEMENTS),
     ("organizations/pages", organizations::pages::STATEMENTS),
     ("organizations/read", organizations::read::STATEMENTS),
@@ -101,11 +101,17 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("organizations/write", organizations::write::STATEMENTS),
     ("people", people::STATEMENTS),
     ("principals", principals::STATEMENTS),
-    ("roles", roles::STATEMENTS),
+    ("resources/entries", resources::entries::STATEMENTS),
+    ("resources/scopes", resources::scopes::STATEMENTS),
+    ("roles/list", roles::list::STATEMENTS),
+    ("roles/read", roles::read::STATEMENTS),
+    ("roles/scopes", roles::scopes::STATEMENTS),
+    ("roles/write", roles::write::STATEMENTS),
     ("service_accounts/read", service_accounts::read::STATEMENTS),
     ("service_accounts/write", service_accounts::write::STATEMENTS),
     ("sessions/write", sessions::write::STATEMENTS),
     ("sync", sync::STATEMENTS),
+    ("tokens/revoked", tokens::revoked::STATEMENTS),
     ("tokens/signing_keys", tokens::signing_keys::STATEMENTS),
     ("users", users::STATEMENTS),
 ];

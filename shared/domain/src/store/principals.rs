@@ -12,8 +12,6 @@ use crate::rng::Rng;
 statements! {
     INSERT = "INSERT INTO principal (id, kind, state, organization_id, created_at, updated_at) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING RETURNING id";
-    INSERT_MEMBERSHIP = "INSERT INTO membership (organization_id, principal_id, kind, state, created_at, updated_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?5)";
 }
 
 /// A principal to be made.
@@ -42,18 +40,5 @@ impl System<'_, Write> {
     /// Makes a principal with a given id; `false` when it is taken.
     pub async fn try_insert_principal(self, id: PrincipalId, new: NewPrincipal, now: Millis) -> Result<bool, DbError> {
         Ok(!self.exec.run(INSERT, new.params(id, now)).await?.is_empty())
-    }
-
-    /// Ties a principal to an organization. One that has yet to accept is `invited` there.
-    pub async fn insert_membership(
-        self,
-        organization: OrganizationId,
-        principal: PrincipalId,
-        new: NewPrincipal,
-        now: Millis,
-    ) -> Result<(), DbError> {
-        let state = if new.state == PrincipalState::Initial { "invited" } else { "active" };
-        let params = params![organization, principal, new.kind.as_str(), state, now];
-        self.exec.run(INSERT_MEMBERSHIP, params).await.map(|_| ())
     }
 }

@@ -35,10 +35,12 @@ fn who_is_removed_here_is_gone_there_and_at_home_nowhere(server: &Server) {
     let (tenant, client) = (Tenant::new(server, "Removed"), server.manager());
     let email = unique_email("removed");
     let person = tenant.seed.user(tenant.organization, &email, &["org:admin", "org:user"]);
+    // The last administrator would have to stay.
+    let stays = tenant.seed.user(tenant.organization, &unique_email("stays"), &["org:admin"]);
     let key = server.client().bearer(&tenant.seed.api_token(person));
     key.get(MEMBERS).expect(200);
     client.delete(&at(&tenant, &format!("/users/{person}"))).expect(204);
-    assert_eq!((ids_there(&tenant), home(&tenant, person)), (vec![], None));
+    assert_eq!((ids_there(&tenant), home(&tenant, person)), (texts(&[stays]), None));
     let count = |table: &str| {
         let sql = format!("SELECT count(*) FROM {table} WHERE principal_id = ?1");
         tenant.seed.count(&sql, params![person])
@@ -50,7 +52,7 @@ fn who_is_removed_here_is_gone_there_and_at_home_nowhere(server: &Server) {
     assert!(matches!(status, 401 | 403 | 404), "{status}");
     // It may come back, as anybody may.
     client.post(&at(&tenant, "/users"), &json!({ "userIds": texts(&[person]) })).expect(201);
-    assert_eq!(ids_there(&tenant), texts(&[person]));
+    assert_eq!(ids_there(&tenant), texts(&[stays, person]));
     let status = key.get(MEMBERS).status;
     assert!(matches!(status, 401 | 403 | 404), "{status}");
 }
@@ -126,6 +128,7 @@ fn built_in_roles_are_neither_given_nor_taken(server: &Server) {
 fn who_leaves_loses_built_in_roles_too(server: &Server) {
     let (tenant, client) = (Tenant::new(server, "Leaves"), server.manager());
     let person = tenant.seed.user(tenant.organization, &unique_email("leaver"), &["org:admin"]);
+    tenant.seed.user(tenant.organization, &unique_email("stays"), &["org:admin"]);
     for _ in 0..2 {
         client.delete(&at(&tenant, &format!("/users/{person}"))).expect(204);
         client.post(&at(&tenant, "/users"), &json!({ "userIds": texts(&[person]) })).expect(201);

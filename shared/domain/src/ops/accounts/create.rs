@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::placing::{Placing, must_exist};
+use super::placing::Placing;
 use super::{given_role, reread};
 use crate::error::{Error, FaultCode, Result};
 use crate::model::{
@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::invitations::{self, CodeMail};
+use crate::ops::memberships::organizations;
 use crate::policy::{AccountRole, Action};
 use crate::store::accounts::changes::NewAccountRow;
 use crate::store::principals::NewPrincipal;
@@ -79,7 +80,6 @@ fn plan<'n>(ctx: &Ctx<'_>, new: &'n NewAccount) -> Result<(&'n Email, AccountRol
 
 async fn insert(ctx: &Ctx<'_>, work: &Work<'_>, email: &Email, role: AccountRole, new: &NewAccount) -> Result<Account> {
     let (store, now, listed) = (work.system(), ctx.now(), &new.scope.organizations);
-    must_exist(work, listed).await?;
     let state = if new.is_enabled { PrincipalState::Initial } else { PrincipalState::Inactive };
     let principal = NewPrincipal { kind: PrincipalKind::User, state, organization: None };
     let id = store.insert_principal(principal, ctx.rng(), now).await?;
@@ -92,11 +92,9 @@ async fn insert(ctx: &Ctx<'_>, work: &Work<'_>, email: &Email, role: AccountRole
         scope_rest: &new.scope.rest,
     };
     store.insert_account(id, &row).await?;
-    if !listed.is_empty() {
-        store.add_memberships(id, listed, false, now).await?;
-        if role == AccountRole::OrgOwner {
-            store.set_owned(id, listed, now).await?;
-        }
+    organizations::add(ctx, work, id, listed).await?;
+    if role == AccountRole::OrgOwner && !listed.is_empty() {
+        store.set_owned(id, listed, now).await?;
     }
     // Without names: everybody can make accounts, and must not choose what we write to strangers.
     let mail = CodeMail {

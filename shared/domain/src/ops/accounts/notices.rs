@@ -6,7 +6,7 @@ use crate::model::{Account, OrganizationId};
 use crate::ops::ctx::{Ctx, Work};
 use crate::policy::AccountRole;
 use crate::store::accounts::list::ChangingAccount;
-use crate::store::accounts::notices::{Notices, ScopeChange};
+use crate::store::memberships::notices::{Notices, ScopeChange};
 
 /// Template of mails to whoever is an owner now.
 const ASSIGNED: &str = "org_owner_role_assigned";

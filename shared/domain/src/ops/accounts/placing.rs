@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::error::{Error, FaultCode, Result};
+use crate::error::{Error, Result};
 use crate::model::{IdSet, OrganizationId, RoleScope};
-use crate::ops::ctx::Work;
 use crate::policy::{Action, Assignable, Rights, Table};
 
 /// Which organizations a caller may put users into by an action, and take them out of.
@@ -17,24 +16,9 @@ impl<'t> Placing<'t> {
         Self(table.assignable(action))
     }
 
-    /// Fails unless an account may go from organizations `before` to those listed.
-    ///
-    /// # Errors
-    /// `Invalid` at `role_scope`, in the same words for organizations of others and for those that do not exist;
-    /// `Forbidden` for whoever has no say over organizations.
+    /// As [`Assignable::check`].
     pub(super) fn check(self, before: &[OrganizationId], listed: &IdSet<OrganizationId>) -> Result<()> {
-        let (old, new) = (set(before), set(listed.ids()));
-        let mut changed = old.symmetric_difference(&new);
-        match self.0 {
-            Assignable::Any if listed.has_strangers() => Err(unknown()),
-            Assignable::Listed(owned) if listed.has_strangers() || !changed.all(|id| owned.contains(id)) => {
-                Err(unknown())
-            }
-            Assignable::None if listed.has_strangers() || changed.next().is_some() => {
-                Err(Error::forbidden("You may not say which organizations an account is in."))
-            }
-            Assignable::Any | Assignable::Listed(_) | Assignable::None => Ok(()),
-        }
+        self.0.check(before, listed)
     }
 
     /// Fails unless a new account may have this role scope: tokens carry all of it, and siblings believe them.
@@ -76,87 +60,14 @@ impl<'t> Placing<'t> {
         }
     }
 
-    /// The organizations that are owned after an account got or kept the role of an owner, of those it is in: what the
-    /// caller has a say over, and what was owned before.
+    /// As [`Assignable::owned_after`].
     pub(super) fn owned_after(self, owned: &[OrganizationId], present: &[OrganizationId]) -> Vec<OrganizationId> {
-        let becomes = |id: &OrganizationId| match self.0 {
-            Assignable::Any => true,
-            Assignable::Listed(own) => own.contains(id) || owned.contains(id),
-            Assignable::None => owned.contains(id),
-        };
-        present.iter().copied().filter(becomes).collect()
+        self.0.owned_after(owned, present)
     }
-}
-
-/// Fails unless all these organizations exist.
-///
-/// # Errors
-/// `Invalid` at `role_scope`.
-pub(super) async fn must_exist(work: &Work<'_>, listed: &IdSet<OrganizationId>) -> Result<()> {
-    if listed.has_strangers() || work.system().count_organizations(listed).await? < listed.ids().len() {
-        return Err(unknown());
-    }
-    Ok(())
 }
 
 /// What is in one and not in the other.
 pub(super) fn without(one: &[OrganizationId], other: &[OrganizationId]) -> Vec<OrganizationId> {
-    let other = set(other);
+    let other: HashSet<&OrganizationId> = other.iter().collect();
     one.iter().copied().filter(|id| !other.contains(id)).collect()
-}
-
-fn set(ids: &[OrganizationId]) -> HashSet<OrganizationId> {
-    ids.iter().copied().collect()
-}
-
-fn unknown() -> Error {
-    Error::field("role_scope", FaultCode::Value, "must list organizations that exist and that you manage")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::ErrorKind;
-
-    const A: OrganizationId = OrganizationId::from_stored(100_000_000_001);
-    const B: OrganizationId = OrganizationId::from_stored(100_000_000_002);
-
-    fn listed(ids: &[OrganizationId]) -> IdSet<OrganizationId> {
-        IdSet::of(&[]).with(ids.iter().copied())
-    }
-
-    #[test]
-    fn only_what_is_owned_may_come_and_go() {
-        let owned = Assignable::Listed(vec![A]);
-        let owner = Placing(&owned);
-        for (before, after, is_allowed) in [
-            (&[][..], &[A][..], true),
-            (&[A], &[], true),
-            (&[B], &[A, B], true),
-            (&[A, B], &[B], true),
-            (&[A, B], &[A], false),
-            (&[A], &[A, B], false),
-        ] {
-            assert_eq!(owner.check(before, &listed(after)).is_ok(), is_allowed, "{before:?} {after:?}");
-            assert!(Placing(&Assignable::Any).check(before, &listed(after)).is_ok());
-            let nobody = Placing(&Assignable::None).check(before, &listed(after));
-            assert!(nobody.is_err_and(|error| *error.kind() == ErrorKind::Forbidden));
-        }
-        assert!(Placing(&Assignable::None).check(&[B], &listed(&[B])).is_ok());
-        let strange = IdSet::of(&["x".to_owned()]);
-        assert!(
-            [Placing(&Assignable::Any), owner, Placing(&Assignable::None)]
-                .iter()
-                .all(|placing| placing.check(&[], &strange).is_err())
-        );
-    }
-
-    #[test]
-    fn nobody_makes_others_organizations_somebodys() {
-        assert_eq!(Placing(&Assignable::Any).owned_after(&[], &[A, B]), [A, B]);
-        assert_eq!(Placing(&Assignable::Listed(vec![A])).owned_after(&[], &[A, B]), [A]);
-        assert_eq!(Placing(&Assignable::Listed(vec![A])).owned_after(&[B], &[A, B]), [A, B]);
-        assert_eq!(Placing(&Assignable::None).owned_after(&[B], &[A, B]), [B]);
-        assert_eq!(Placing(&Assignable::Any).owned_after(&[B], &[A]), [A]);
-    }
 }

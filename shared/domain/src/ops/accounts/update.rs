@@ -1,11 +1,12 @@
 //! Changing accounts: name, whether they are enabled, role and role scope.
 
-use super::placing::{Placing, must_exist};
+use super::placing::Placing;
 use super::{changeable, given_role, notices, reread};
 use crate::error::{Error, FaultCode, Result};
 use crate::model::{Account, EventType, IdSet, Patch, PrincipalId, PrincipalState, RoleScope};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::directory::suspension;
+use crate::ops::memberships::organizations;
 use crate::ops::people;
 use crate::policy::{AccountRole, Action, Reach, Table};
 use crate::store::accounts::list::ChangingAccount;
@@ -146,7 +147,7 @@ fn is_same(scope: &RoleScope, before: &ChangingAccount, placing: Placing<'_>) ->
     listed.sort_unstable();
     let owns_more = account.role() == AccountRole::OrgOwner
         && placing.owned_after(&before.owned, &listed).len() > before.owned.len();
-    let is_known = !scope.organizations.has_strangers() && listed == account.organizations;
+    let is_known = !scope.organizations.has_invalid_ids() && listed == account.organizations;
     is_known && !owns_more && scope.rest == account.scope_rest
 }
 
@@ -168,10 +169,8 @@ async fn store(
     let mut present = account.organizations.clone();
     if let Some(scope) = &plan.scope {
         let listed = &scope.organizations;
-        must_exist(work, listed).await?;
+        organizations::replace(ctx, work, id, listed).await?;
         store.set_scope_rest(id, &scope.rest).await?;
-        store.add_memberships(id, listed, account.joined_at.is_some(), now).await?;
-        store.keep_only_memberships(id, listed).await?;
         present = listed.ids().to_vec();
     }
     if plan.role.is_some() || plan.scope.is_some() {
@@ -182,7 +181,7 @@ async fn store(
     if let Some(state) = plan.state {
         suspension::enter(store, id, account.email.clone(), state, now).await?;
     }
-    Ok(store.settle_account(id, now).await?)
+    Ok(store.clear_home_if_not_member(id, now).await?)
 }
 
 /// Fails when nobody would be left who can administer accounts: only whoever does can give that right.

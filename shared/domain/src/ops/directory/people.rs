@@ -8,7 +8,7 @@ use crate::ops::ctx::{Ctx, Work};
 use crate::ops::{people, pictures};
 use crate::store::directory::people::{ChangingPerson, FoundPerson};
 use crate::store::directory::people_search::PeopleFilter;
-use crate::store::organizations::joined::OrganizationWithRoles;
+use crate::store::memberships::organizations::OrganizationWithRoles;
 use crate::store::paging::{Page, Window};
 
 /// People, newest first.

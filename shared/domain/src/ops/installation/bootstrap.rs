@@ -3,15 +3,18 @@
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{
-    ApplicationType, CredentialKind, Email, EventType, NewOrganization, OrganizationId, PrincipalId, PrincipalKind,
-    PrincipalState, RoleFamily, ServiceAccountData,
+    ApplicationType, CredentialKind, Email, EventType, IdSet, NewOrganization, OrganizationId, PrincipalId,
+    PrincipalKind, PrincipalState, RoleFamily, ServiceAccountData,
 };
 use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
 use crate::ops::organizations;
 use crate::policy::AccountRole;
 use crate::store::credentials::write::SecretRow;
-use crate::store::directory::role_entries::NewRole;
+use crate::store::grants::write::Roles;
 use crate::store::principals::NewPrincipal;
+use crate::store::resources::entries::NewResource;
+use crate::store::resources::scopes::NewScope;
+use crate::store::roles::write::NewRole;
 use crate::store::users::NewUser;
 use crate::store::{Read, System, Write};
 
@@ -200,11 +203,11 @@ async fn make_admin(
     password_hash: &str,
 ) -> Result<()> {
     let (store, now) = (work.system(), ctx.now());
-    let (id, principal) = make_account(ctx, work, email, None, Some(organization)).await?;
+    let id = make_account(ctx, work, email, None, Some(organization)).await?;
     store.set_password(id, password_hash, ctx.rng(), now).await?;
     store.set_account_role(id, AccountRole::Admin).await?;
     store.record_installation(ADMIN, id.get(), now).await?;
-    join(ctx, store, organization, id, principal).await
+    join(ctx, store, organization, id).await
 }
 
 /// A person who has accepted an invitation.
@@ -214,13 +217,13 @@ async fn make_account(
     email: &Email,
     name: Option<&str>,
     organization: Option<OrganizationId>,
-) -> Result<(PrincipalId, NewPrincipal)> {
+) -> Result<PrincipalId> {
     let (store, now) = (work.system(), ctx.now());
     let principal = NewPrincipal { kind: PrincipalKind::User, state: PrincipalState::Active, organization };
     let id = store.insert_principal(principal, ctx.rng(), now).await?;
     let user = NewUser { email, first_name: name, last_name: None, phone: None, joined_at: Some(now) };
     store.insert_user(id, user).await?;
-    Ok((id, principal))
+    Ok(id)
 }
 
 /// The account of a sibling service: in no organization, and above all of them.
@@ -229,7 +232,7 @@ async fn make_system(ctx: &Ctx<'_>, work: &Work<'_>, email: &Email, password_has
     if store.login_by_email(email.key()).await?.is_some() {
         return Err(wrong("bootstrap_system_email names an address that somebody has: choose another"));
     }
-    let (id, _) = make_account(ctx, work, email, None, None).await?;
+    let id = make_account(ctx, work, email, None, None).await?;
     store.set_password(id, password_hash, ctx.rng(), now).await?;
     store.set_account_role(id, AccountRole::System).await?;
     store.record_installation(SYSTEM, id.get(), now).await?;
@@ -244,7 +247,7 @@ async fn make_api_service(ctx: &Ctx<'_>, work: &Work<'_>) -> Result<()> {
     if store.login_by_email(email.key()).await?.is_some() {
         email = Email::parse("email", &format!("{}.{API_SERVICE_EMAIL}", ctx.services().ulid()))?;
     }
-    let (id, _) = make_account(ctx, work, &email, Some(API_SERVICE_NAME), None).await?;
+    let id = make_account(ctx, work, &email, Some(API_SERVICE_NAME), None).await?;
     store.set_account_role(id, AccountRole::ApiService).await?;
     store.record_installation(API_SERVICE, id.get(), now).await?;
     Ok(())
@@ -273,41 +276,41 @@ async fn make_client(
     let hash = secret::sha256(settings.client_secret.expose());
     store.insert_secret(secret, |_| ("bootstrap".to_owned(), hash), ctx.rng(), now).await?;
     store.record_installation(CLIENT, id.get(), now).await?;
-    join(ctx, store, organization, id, principal).await?;
+    join(ctx, store, organization, id).await?;
     grant_management(ctx, store, id, &settings.management_resource).await
 }
 
 /// Membership, the highest role inside, and the highest role of the platform.
-async fn join(
-    ctx: &Ctx<'_>,
-    store: System<'_, Write>,
-    organization: OrganizationId,
-    id: PrincipalId,
-    principal: NewPrincipal,
-) -> Result<()> {
+async fn join(ctx: &Ctx<'_>, store: System<'_, Write>, organization: OrganizationId, id: PrincipalId) -> Result<()> {
     let now = ctx.now();
-    store.insert_membership(organization, id, principal, now).await?;
-    store.grant_builtin(Some(organization), id, "org:admin", ctx.rng(), now).await?;
-    store.grant_builtin(None, id, "admin", ctx.rng(), now).await?;
-    Ok(())
+    let principal = IdSet::one(id);
+    store.add_memberships(&[organization], &[id], None, now).await?;
+    store.give_roles(Some(organization), &principal, Roles::Builtin(&["org:admin"]), now).await?;
+    Ok(store.give_roles(None, &principal, Roles::Builtin(&["admin"]), now).await?)
 }
 
 /// A machine role with the scope `all` of the management resource: what makes a machine client a manager of the installation.
 async fn grant_management(ctx: &Ctx<'_>, store: System<'_, Write>, client: PrincipalId, indicator: &str) -> Result<()> {
     let now = ctx.now();
-    let resource = store.insert_resource("Management API", indicator, None, ctx.rng(), now).await?;
-    let description = Some("Everything in the management API");
-    let scope = store.insert_scope(Some(resource), "all", description, ctx.rng(), now).await?;
+    let resource =
+        NewResource { name: "Management API".to_owned(), indicator: indicator.to_owned(), access_token_ttl: None };
+    let resource = store.insert_resource(&resource, ctx.rng(), now).await?;
+    let scope = NewScope {
+        resource: Some(resource),
+        name: "all".to_owned(),
+        description: Some("Everything in the management API".to_owned()),
+    };
+    let scope = store.insert_scope(&scope, ctx.rng(), now).await?;
     let role = NewRole {
         family: RoleFamily::Tenant,
-        name: "Management API access",
-        description: Some("Holds the scope all"),
+        name: "Management API access".to_owned(),
+        description: Some("Holds the scope all".to_owned()),
         holder: PrincipalKind::ServiceAccount,
     };
-    let role = store.insert_role(role, ctx.rng(), now).await?;
-    store.insert_role_scope(role, scope).await?;
-    store.grant_role(client, role, ctx.rng(), now).await?;
-    Ok(())
+    let role = store.insert_role(&role, ctx.rng(), now).await?;
+    store.add_role_scopes(role, &IdSet::one(scope)).await?;
+    let role = IdSet::one(role);
+    Ok(store.give_roles(None, &IdSet::one(client), Roles::Defined(&role), now).await?)
 }
 
 #[cfg(test)]

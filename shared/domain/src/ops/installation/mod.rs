@@ -2,3 +2,4 @@
 
 pub mod bootstrap;
 pub mod health;
+pub(in crate::ops) mod management;

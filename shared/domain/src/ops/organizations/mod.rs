@@ -10,9 +10,9 @@ pub mod settings;
 pub mod update;
 
 use super::ctx::Ctx;
-use super::directory::{MAX_CSS, check_object, check_size};
 use crate::crypto::secret::{Alphabet, random_text};
 use crate::error::{Error, Result};
+use crate::model::bounds::{MAX_CSS, check_object, check_size};
 use crate::model::{OrganizationData, OrganizationId};
 use crate::policy::{Action, Reach};
 use crate::rng::Rng;

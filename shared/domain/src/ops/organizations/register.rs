@@ -3,11 +3,12 @@
 use super::create::insert;
 use super::links::{normal, refuse_known_client, refuse_too_deep};
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, CodeStyle, Email, EventType, Name, NewOrganization, OrganizationId, Phone};
+use crate::model::{CodePurpose, CodeStyle, Email, EventType, IdSet, Name, NewOrganization, OrganizationId, Phone};
 use crate::ops::ctx::Ctx;
 use crate::ops::invitations::{self, CodeMail};
 use crate::ops::logins::throttle;
 use crate::ops::people::{self, Invited};
+use crate::store::grants::write::Roles;
 use crate::store::organizations::links::LinkKind;
 
 /// What is registered.
@@ -67,7 +68,7 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
         phone: new.phone.as_ref(),
     };
     let id = people::make(ctx, &work, made, person).await?;
-    store.grant_builtin(Some(made), id, "org:admin", ctx.rng(), now).await?;
+    store.give_roles(Some(made), &IdSet::one(id), Roles::Builtin(&["org:admin"]), now).await?;
     // Without names: anybody can register, and must not choose what we write to strangers.
     let mail = CodeMail {
         purpose: CodePurpose::FirstPassword,

@@ -1,13 +1,15 @@
 //! New service accounts.
 
 use crate::error::Result;
+use crate::model::bounds::check_object;
 use crate::model::{
-    EventType, NewServiceAccount, PrincipalId, PrincipalKind, PrincipalState, ServiceAccount, ServiceAccountDetails,
+    EventType, IdSet, NewServiceAccount, PrincipalId, PrincipalKind, PrincipalState, ServiceAccount,
+    ServiceAccountDetails,
 };
 use crate::ops::credentials::secrets::{self, NewSecret, SecretSource};
 use crate::ops::ctx::Ctx;
-use crate::ops::directory::check_object;
 use crate::policy::Action;
+use crate::store::grants::write::Roles;
 use crate::store::principals::NewPrincipal;
 
 /// Makes a service account, and its `first` secret, if it begins with one. A caller that acts in an organization makes it
@@ -34,8 +36,8 @@ pub async fn create(
     store.insert_service_account(id, (&name, description.as_deref()), kind, &data).await?;
     let mut organization = None;
     if let Some(home) = home {
-        store.insert_membership(home, id, principal, now).await?;
-        store.grant_builtin(Some(home), id, "org:user", ctx.rng(), now).await?;
+        store.add_memberships(&[home], &[id], None, now).await?;
+        store.give_roles(Some(home), &IdSet::one(id), Roles::Builtin(&["org:user"]), now).await?;
         organization = store.organization(home).await?.map(|details| details.organization);
     }
     if let Some((secret, source)) = first {

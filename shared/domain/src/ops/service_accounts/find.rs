@@ -1,11 +1,12 @@
 //! Service accounts that a caller reaches.
 
-use super::{management_resource, not_found};
+use super::not_found;
 use crate::error::Result;
 use crate::model::{ApplicationType, PrincipalId, PrincipalKind, ServiceAccount, ServiceAccountDetails};
 use crate::ops::ctx::Ctx;
+use crate::ops::installation::management::resource as management_resource;
 use crate::policy::Action;
-use crate::store::organizations::joined::OrganizationWithRoles;
+use crate::store::memberships::organizations::OrganizationWithRoles;
 use crate::store::paging::{Page, Window};
 
 /// All of the effective organization, oldest first.

@@ -6,7 +6,7 @@ pub mod find;
 pub mod update;
 
 use super::ctx::{Ctx, Work};
-use super::directory::{keep_a_manager, management_resource};
+use super::installation::management::keep_manager;
 use crate::error::{Error, Result};
 use crate::model::{OrganizationId, PrincipalId};
 use crate::policy::{Action, Authority, Reach, Target, Touch};
@@ -47,7 +47,7 @@ pub(super) fn is_reached(reach: &Reach, home: Option<OrganizationId>) -> bool {
 /// Fails when nobody would be left who may manage the installation, where the caller does that.
 pub(super) async fn keep_managed(ctx: &Ctx<'_>, work: &Work<'_>) -> Result<()> {
     match ctx.caller()?.authority() {
-        Authority::Installation { .. } => keep_a_manager(ctx, work).await,
+        Authority::Installation { .. } => keep_manager(ctx, work).await,
         Authority::Roles | Authority::Table(_) => Ok(()),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::changeable;
 use crate::error::Result;
+use crate::model::bounds::check_object;
 use crate::model::{EventType, PrincipalId, ServiceAccount, ServiceAccountChange};
 use crate::ops::ctx::Ctx;
-use crate::ops::directory::check_object;
 use crate::policy::Action;
 
 /// Changes a service account. Where nothing is different afterwards, nothing is stored.

@@ -2,8 +2,6 @@
 
 pub mod changes;
 pub mod list;
-pub mod memberships;
-pub mod notices;
 mod table;
 
 pub use table::ACCOUNTS;

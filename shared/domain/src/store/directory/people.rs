@@ -17,10 +17,10 @@ macro_rules! person_columns {
          u.avatar_url, u.custom_data, u.identities, u.profile, u.last_sign_in_at, p.created_at, p.updated_at"
     };
 }
-pub(super) use person_columns;
+pub(in crate::store) use person_columns;
 
 /// Number of columns in `person_columns!`.
-pub(super) const WIDTH: usize = 16;
+pub(in crate::store) const WIDTH: usize = 16;
 
 /// Whether the person `u` matches ?4: the text, in lower case, is part of id, name, e-mail address, login name, or telephone
 /// number without its plus sign. All of these are in the index `user_search`.
@@ -30,7 +30,7 @@ macro_rules! person_matches {
           OR instr(u.id, ?4))"
     };
 }
-pub(super) use person_matches;
+pub(in crate::store) use person_matches;
 
 /// Columns of [`found`], in its order.
 macro_rules! found_columns {
@@ -143,7 +143,7 @@ pub(super) fn found(row: &Row, first: usize) -> Result<FoundPerson, DbError> {
 }
 
 /// Reads the columns of `person_columns!` from `first` on.
-pub(super) fn person(row: &Row, first: usize) -> Result<Person, DbError> {
+pub(in crate::store) fn person(row: &Row, first: usize) -> Result<Person, DbError> {
     Ok(Person {
         id: PrincipalId::from_stored(row.integer(first)?),
         state: PrincipalState::from_stored(&row.text(first + 1)?)

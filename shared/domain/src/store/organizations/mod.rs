@@ -1,6 +1,5 @@
 //! Organizations, and what hangs on them alone.
 
-pub mod joined;
 pub mod links;
 pub mod pages;
 pub mod read;

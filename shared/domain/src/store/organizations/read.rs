@@ -42,10 +42,10 @@ macro_rules! whole_columns {
         )
     };
 }
-pub(super) use whole_columns;
+pub(in crate::store) use whole_columns;
 
 /// Number of columns in `whole_columns!`.
-pub(super) const WHOLE_WIDTH: usize = WIDTH + 6;
+pub(in crate::store) const WHOLE_WIDTH: usize = WIDTH + 6;
 
 /// Number of columns of an organization that is only referred to.
 const REFERENCE_WIDTH: usize = 4;
@@ -147,7 +147,7 @@ pub(super) fn account_type(row: &Row, column: usize) -> Result<AccountType, DbEr
 }
 
 /// Reads the columns of `whole_columns!` from `first` on.
-pub(super) fn whole(row: &Row, first: usize) -> Result<Organization, DbError> {
+pub(in crate::store) fn whole(row: &Row, first: usize) -> Result<Organization, DbError> {
     let large = first + WIDTH;
     let data = OrganizationData {
         description: row.text_opt(large)?,

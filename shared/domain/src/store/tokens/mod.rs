@@ -1,3 +1,4 @@
-//! Keys that sign tokens.
+//! Keys that sign tokens, and tokens that were revoked.
 
+pub mod revoked;
 pub mod signing_keys;

@@ -3,7 +3,7 @@
 use http::header::CONTENT_TYPE;
 use iam_domain::error::{Error, FaultCode, Result};
 use iam_domain::model::{IdSet, Patch};
-use iam_domain::ops::directory::member_roles::NamedRoles;
+use iam_domain::ops::grants::NamedRoles;
 use serde_json::{Map, Value};
 
 use super::urls;

@@ -1,7 +1,7 @@
 //! How people are shown.
 
 use iam_domain::model::{Person, PrincipalState, display_name};
-use iam_domain::store::directory::memberships::MemberPerson;
+use iam_domain::ops::memberships::MemberUser;
 use iam_domain::store::directory::people::FoundPerson;
 use iam_domain::store::organizations::pages::FeaturedUser;
 use serde::Serialize;
@@ -68,9 +68,9 @@ pub struct MemberView {
 
 impl MemberView {
     /// `origin` is where stored pictures are to be had.
-    pub fn of(member: MemberPerson, origin: &str) -> Self {
+    pub fn of(member: MemberUser, origin: &str) -> Self {
         let organization_roles = member.roles.into_iter().map(Into::into).collect();
-        Self { person: PersonView::of(member.person, origin), organization_roles }
+        Self { person: PersonView::of(member.user, origin), organization_roles }
     }
 }
 

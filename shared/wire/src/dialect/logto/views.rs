@@ -1,7 +1,7 @@
 //! How organizations, roles and scopes are shown.
 
-use iam_domain::model::{Organization, OrganizationScope, PrincipalKind, RoleEntry, RoleRef, name_or_id};
-use iam_domain::store::organizations::joined::OrganizationWithRoles;
+use iam_domain::model::{Organization, PrincipalKind, Role, RoleRef, Scope, name_or_id};
+use iam_domain::ops::memberships::OrganizationWithRoles;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -83,8 +83,8 @@ pub struct RoleView {
     kind: &'static str,
 }
 
-impl From<RoleEntry> for RoleView {
-    fn from(role: RoleEntry) -> Self {
+impl From<Role> for RoleView {
+    fn from(role: Role) -> Self {
         let kind = match role.holder {
             PrincipalKind::User => "User",
             PrincipalKind::ServiceAccount => "MachineToMachine",
@@ -102,11 +102,11 @@ pub struct TenantRoleView {
     is_default: bool,
 }
 
-impl From<RoleEntry> for TenantRoleView {
-    fn from(role: RoleEntry) -> Self {
+impl From<Role> for TenantRoleView {
+    fn from(role: Role) -> Self {
         // Of these roles the description is never null.
         let description = Some(role.description.unwrap_or_default());
-        Self { role: RoleEntry { description, ..role }.into(), is_default: false }
+        Self { role: Role { description, ..role }.into(), is_default: false }
     }
 }
 
@@ -120,8 +120,8 @@ pub struct ScopeView {
     description: Option<String>,
 }
 
-impl From<OrganizationScope> for ScopeView {
-    fn from(scope: OrganizationScope) -> Self {
+impl From<Scope> for ScopeView {
+    fn from(scope: Scope) -> Self {
         Self { tenant_id: TENANT, id: scope.id.to_string(), name: scope.name, description: scope.description }
     }
 }

@@ -215,7 +215,7 @@ fn the_audit_tells_what_was_and_what_is(server: &Server) {
         tenant.seed.texts(sql, params![request, tenant.organization, person.id])
     };
     let found: Value = serde_json::from_str(&detail(&answer)[0]).unwrap();
-    assert_eq!(found, json!({"from": ["org:user"], "to": ["org:staff"]}));
+    assert_eq!(found, json!({"changed": {"roles": {"before": ["org:user"], "after": ["org:staff"]}}}));
     // Nothing changed, nothing to tell.
     assert_eq!(detail(&put(&tenant.admin, person.id, &json!(["org:staff"])).expect(200)), [""; 0]);
 }

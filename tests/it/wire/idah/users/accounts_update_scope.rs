@@ -15,6 +15,7 @@ crate::on_both!(
     owners_own_what_is_listed,
     each_organization_must_exist,
     who_leaves_home_has_none,
+    the_last_administrator_stays,
     an_owner_places_in_its_own_alone,
     keys_place_where_they_count,
 );
@@ -115,6 +116,27 @@ fn who_leaves_home_has_none(server: &Server) {
     assert_eq!(home(), a);
     changed(&me.client, id, json!({ "role_scope": scope(&[b]) }));
     assert_eq!(home(), 0);
+}
+
+fn the_last_administrator_stays(server: &Server) {
+    let (seed, me) = (server.seed(), caller(server, "admin", &[]));
+    let (a, b) = (seed.organization("A"), seed.organization("B"));
+    let (id, _) = account(server, Some("user"), &[a, b]);
+    seed.grant(Some(a), id, "org:admin");
+    let stopped = seed.user(a, &unique_email("stopped"), &["org:admin"]);
+    seed.set_state(stopped, "locked");
+    let before = rows(&seed, id);
+    for listed in [&[][..], &[b]] {
+        let answer = change(&me.client, id, json!({ "role_scope": scope(listed), "name": "x" }));
+        let detail = fault_at(&answer.expect(422), "role_scope");
+        assert!(detail.contains("last administrator"), "{detail}");
+    }
+    assert_eq!(rows(&seed, id), before);
+    // Elsewhere it may leave, and here once there is another who can log in.
+    changed(&me.client, id, json!({ "role_scope": scope(&[a]) }));
+    seed.set_state(stopped, "active");
+    changed(&me.client, id, json!({ "role_scope": scope(&[]) }));
+    assert_eq!(memberships(&seed, id).len(), 0);
 }
 
 fn an_owner_places_in_its_own_alone(server: &Server) {

@@ -8,4 +8,5 @@ mod organization_invitations_mail;
 mod organization_invitations_status;
 mod users;
 mod users_add;
+mod users_last_admin;
 mod users_replace;

@@ -1,0 +1,83 @@
+//! Built-in roles that principals hold in an organization, by their keys.
+
+use crate::error::{Error, Fault, FaultCode, Result, Step};
+use crate::model::{Changes, EventType, IdSet, PrincipalId, PrincipalKind};
+use crate::ops::ctx::Ctx;
+use crate::policy::{Action, BuiltinRole, Holders, Kept, Permission, RoleReach, Target, Touch};
+use crate::store::grants::read::HomeGrant;
+use crate::store::grants::write::Roles;
+
+/// What the caller holds at home; `None` when that is nothing.
+pub async fn mine(ctx: &Ctx<'_>) -> Result<Option<HomeGrant>> {
+    let caller = ctx.caller()?;
+    Ok(ctx.system().home_grant(caller.id()).await?)
+}
+
+/// Keys of the built-in roles that somebody holds in the effective organization, people and machines alike.
+///
+/// # Errors
+/// `NotFound` when `id` is not in the effective organization.
+pub async fn of(ctx: &Ctx<'_>, id: PrincipalId) -> Result<Vec<String>> {
+    let held = ctx.tenant(Permission::GrantRead)?.roles_of(id).await?;
+    Ok(held.ok_or_else(not_found)?.keys)
+}
+
+/// Replaces the built-in roles that somebody holds in the effective organization, and returns them. It counts from the
+/// next request on, for tokens that are out already, too. Roles of other families stay.
+///
+/// # Errors
+/// `Invalid` at `grants[position]` for a key that cannot be given in an organization; `NotFound` when `id` is not in the
+/// effective organization; `Forbidden` when the caller is no administrator and gives `org:admin` or changes an
+/// administrator, or changes an account of the platform; `Conflict` (`last_admin`).
+pub async fn replace_builtin(ctx: &Ctx<'_>, id: PrincipalId, keys: &[String]) -> Result<Vec<String>> {
+    let wanted = assignable(keys)?;
+    let (work, _) = ctx.begin_for(Action::GrantWrite).await?;
+    let tenant = work.tenant()?;
+    let held = tenant.roles_of(id).await?.ok_or_else(not_found)?;
+    let target = Target { rights: &held.rights, home: None, account_role: None, is_self: false };
+    ctx.guard(Action::GrantWrite, target, Touch::Ties)?;
+    if wanted.contains(&ADMIN) && ctx.authorize(Permission::ServiceAccountManage).is_err() {
+        return Err(Error::forbidden("Only an administrator may make an administrator."));
+    }
+    let is_admin = held.kind == PrincipalKind::User && held.keys.iter().any(|key| key == ADMIN);
+    let loses_one = is_admin && !wanted.contains(&ADMIN);
+    let has_other = !loses_one || tenant.has_other_admin(id).await?;
+    Kept::Organization.check(Holders { loses_one, has_other })?;
+    let is_same = held.keys.len() == wanted.len() && wanted.iter().all(|key| held.keys.iter().any(|held| held == key));
+    if is_same {
+        return Ok(held.keys);
+    }
+    let (store, organization) = (work.system(), tenant.organization());
+    store.keep_only_builtin(organization, id, &wanted).await?;
+    store.give_roles(Some(organization), &IdSet::one(id), Roles::Builtin(&wanted), ctx.now()).await?;
+    let now_held = tenant.roles_of(id).await?.ok_or_else(not_found)?.keys;
+    let mut changes = Changes::default();
+    changes.note("roles", &held.keys, &now_held);
+    work.save(EventType::GrantReplaced.on(id).changed(&changes)).await?;
+    Ok(now_held)
+}
+
+/// The role of an organization's administrators.
+const ADMIN: &str = "org:admin";
+
+/// The roles meant by `keys`, each once.
+fn assignable(keys: &[String]) -> Result<Vec<&'static str>> {
+    let mut wanted = Vec::new();
+    let mut faults = Vec::new();
+    for (index, key) in keys.iter().enumerate() {
+        match BuiltinRole::find(key).filter(|role| role.reach == RoleReach::Organization) {
+            Some(role) if wanted.contains(&role.key) => {}
+            Some(role) => wanted.push(role.key),
+            None => faults.push(Fault {
+                path: vec![Step::Key("grants".into()), Step::Index(index)],
+                code: FaultCode::Value,
+                message: "No role that can be given in an organization has this key.".into(),
+            }),
+        }
+    }
+    if faults.is_empty() { Ok(wanted) } else { Err(Error::invalid(faults)) }
+}
+
+fn not_found() -> Error {
+    Error::not_found("User")
+}

@@ -1,0 +1,4 @@
+//! Invitations into organizations.
+
+pub mod read;
+pub mod write;
