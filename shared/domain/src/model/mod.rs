@@ -1,6 +1,5 @@
 //! The nouns of the identity graph.
 
-mod account;
 mod api_key;
 mod credential;
 mod directory;
@@ -11,17 +10,19 @@ mod password;
 mod patch;
 mod picture;
 mod principal;
+mod role_scope;
 mod service_account;
 mod session;
 mod state;
 mod stored;
 mod text;
+mod user;
+mod user_change;
 
-pub use account::{Account, RoleScope, role_scope};
 pub use api_key::{ApiKey, KeyLimits, KeyStatus, NewApiKey};
 pub use credential::{CodePurpose, CodeStyle, Credential, CredentialKind};
 pub use directory::{
-    Invitation, InvitationStatus, OrganizationScope, Person, Resource, RoleEntry, RoleFamily, RoleRef, ScopeEntry,
+    Invitation, InvitationStatus, OrganizationScope, Resource, RoleEntry, RoleFamily, RoleRef, ScopeEntry,
 };
 pub use event::{Audited, Changes, Event, EventType};
 pub(crate) use id::json_list;
@@ -36,11 +37,14 @@ pub use organization::{
 pub use password::{Demand, NewPassword, PasswordRule};
 pub use patch::{ObjectPatch, Patch};
 pub use picture::{ImageFormat, ImageName, Picture};
-pub use principal::{PrincipalKind, PrincipalState, User, UserDetails};
+pub use principal::{PrincipalKind, PrincipalState};
+pub use role_scope::{RoleScope, role_scope};
 pub use service_account::{
     ApplicationType, NewServiceAccount, ServiceAccount, ServiceAccountChange, ServiceAccountData, ServiceAccountDetails,
 };
 pub use session::Session;
-pub use state::Transition;
+pub use state::{StateChange, Transition};
 pub(crate) use stored::stored_enum;
 pub use text::{Email, EmailDomain, Name, Phone, display_name, name_key, person_name_key, search_key};
+pub use user::{User, UserAccess, UserClaims, UserHome};
+pub use user_change::UserChange;

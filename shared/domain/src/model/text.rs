@@ -136,6 +136,11 @@ impl Phone {
         Err(Error::field(field, FaultCode::Value, "This is not a telephone number such as +33123456789 (E.164)."))
     }
 
+    /// A number of another form, such as APIs have that leave more to their callers, or one read from the store.
+    pub const fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.0

@@ -1,11 +1,10 @@
 //! Roles that principals hold in an organization.
 
 use super::ctx::Ctx;
-use super::members;
-use super::people;
 use crate::error::{Error, Fault, FaultCode, Result, Step};
 use crate::model::{EventType, PrincipalId, PrincipalKind};
-use crate::policy::{BuiltinRole, Permission, RoleReach};
+use crate::policy::invariants::{Loss, keep_administrators};
+use crate::policy::{Action, BuiltinRole, Permission, RoleReach, Target, Touch};
 use crate::store::roles::HomeGrant;
 
 /// What the caller holds at home; `None` when that is nothing.
@@ -35,13 +34,14 @@ pub async fn replace(ctx: &Ctx<'_>, id: PrincipalId, keys: &[String]) -> Result<
     let work = ctx.begin(Permission::GrantWrite).await?;
     let tenant = work.tenant()?;
     let held = tenant.roles_of(id).await?.ok_or_else(not_found)?;
-    members::may_change(ctx, &held.rights)?;
+    let target = Target { rights: &held.rights, home: None, account_role: None, is_self: ctx.caller()?.id() == id };
+    ctx.guard(Action::GrantWrite, target, Touch::Ties)?;
     if wanted.contains(&ADMIN) && ctx.authorize(Permission::ServiceAccountManage).is_err() {
         return Err(Error::forbidden("Only an administrator may make an administrator."));
     }
     let loses_admin = held.keys.iter().any(|key| key == ADMIN) && !wanted.contains(&ADMIN);
-    if loses_admin && held.kind == PrincipalKind::User && !tenant.has_other_admin(id).await? {
-        return Err(people::last_admin());
+    if loses_admin && held.kind == PrincipalKind::User {
+        keep_administrators(&work.system().sole_posts(id).await?, Loss::In(tenant.organization()))?;
     }
     let is_same = held.keys.len() == wanted.len() && wanted.iter().all(|key| held.keys.iter().any(|held| held == key));
     if is_same {

@@ -9,6 +9,7 @@ mod api_permission;
 mod authority;
 mod builtin;
 mod guard;
+pub mod invariants;
 mod permission;
 mod rights;
 

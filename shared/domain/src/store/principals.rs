@@ -14,6 +14,9 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING RETURNING id";
     INSERT_MEMBERSHIP = "INSERT INTO membership (organization_id, principal_id, kind, state, created_at, updated_at) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?5)";
+    SET_STATE = "UPDATE principal SET state = ?2, updated_at = ?3 WHERE id = ?1";
+    TOUCH = "UPDATE principal SET updated_at = ?2 WHERE id = ?1";
+    DELETE = "DELETE FROM principal WHERE id = ?1";
 }
 
 /// A principal to be made.
@@ -55,5 +58,20 @@ impl System<'_, Write> {
         let state = if new.state == PrincipalState::Initial { "invited" } else { "active" };
         let params = params![organization, principal, new.kind.as_str(), state, now];
         self.exec.run(INSERT_MEMBERSHIP, params).await.map(|_| ())
+    }
+
+    /// Sets the state of a principal.
+    pub async fn set_state(self, id: PrincipalId, state: PrincipalState, now: Millis) -> Result<(), DbError> {
+        self.exec.run(SET_STATE, params![id, state.as_str(), now]).await.map(|_| ())
+    }
+
+    /// Notes that a principal was changed.
+    pub async fn touch(self, id: PrincipalId, now: Millis) -> Result<(), DbError> {
+        self.exec.run(TOUCH, params![id, now]).await.map(|_| ())
+    }
+
+    /// Removes a principal for good, with all that hangs on it.
+    pub async fn delete_principal(self, id: PrincipalId) -> Result<(), DbError> {
+        self.exec.run(DELETE, params![id]).await.map(|_| ())
     }
 }

@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::model::{EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind};
 use crate::ops::ctx::{Ctx, Work};
 use crate::store::directory::member_applications::MemberApplication;
-use crate::store::directory::memberships::MemberPerson;
+use crate::store::directory::memberships::MemberUser;
+use crate::store::organizations::joined::OrganizationWithRoles;
 use crate::store::paging::{Page, Window};
 
 /// Most ids that an audit event names; of more it tells the number.
@@ -21,7 +22,7 @@ pub async fn people(
     window: Window,
     search: Option<&str>,
     role: Option<&str>,
-) -> Result<Page<MemberPerson>> {
+) -> Result<Page<MemberUser>> {
     let store = ctx.directory()?;
     let nobody = Page { total: 0, items: Vec::new() };
     let Ok(organization) = organization.parse() else { return Ok(nobody) };
@@ -40,6 +41,15 @@ pub async fn applications(
     let store = ctx.directory()?;
     let Ok(organization) = organization.parse() else { return Ok(Page { total: 0, items: Vec::new() }) };
     Ok(store.organization_applications(organization, window, search).await?)
+}
+
+/// The organizations that a user is in, with the roles held there.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn of_user(ctx: &Ctx<'_>, id: PrincipalId) -> Result<Vec<OrganizationWithRoles>> {
+    let page = ctx.directory()?.organizations_of(id, PrincipalKind::User, Window::ALL).await?;
+    page.map(|page| page.items).ok_or_else(|| Error::not_found("User"))
 }
 
 /// Adds members without roles. Whoever is in already stays as is.

@@ -6,15 +6,11 @@ pub mod invitations;
 pub mod jit;
 pub mod member_roles;
 pub mod memberships;
-pub mod new_people;
 pub mod organization_roles;
 pub mod organization_scopes;
-pub mod people;
-mod person_change;
 pub mod resource_scopes;
 pub mod resources;
 pub mod role_scopes;
-pub mod suspension;
 pub mod tenant_roles;
 
 use serde_json::{Map, Value as Json};
@@ -23,8 +19,6 @@ use super::ctx::{Caller, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::policy::{Authority, Rights};
 use crate::store::DbError;
-
-pub use person_change::PersonChange;
 
 /// Something that is referred to does not exist.
 pub(super) fn unknown_reference(what: &'static str) -> Error {

@@ -1,9 +1,4 @@
-//! People as accounts of the IDAH API, whoever made them: what their lists can be asked, and how a page is read.
+//! Organizations of one account, and the mails about them.
 
-pub mod changes;
-pub mod list;
 pub mod memberships;
 pub mod notices;
-mod table;
-
-pub use table::ACCOUNTS;

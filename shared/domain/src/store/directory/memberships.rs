@@ -1,13 +1,14 @@
 //! Who is in which organization: people and machines alike, told apart by their kind.
 
-use super::people::{person, person_columns, person_matches};
 use crate::clock::Millis;
-use crate::model::{IdSet, OrganizationId, Person, PrincipalId, PrincipalKind, RoleId, RoleRef};
+use crate::model::{IdSet, OrganizationId, PrincipalId, PrincipalKind, RoleId, RoleRef, User, UserClaims};
 use crate::params;
 use crate::policy::{GrantedRole, Rights};
 use crate::store::db::DbError;
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::{System, Write};
+use crate::store::users::list::user_matches;
+use crate::store::users::{CLAIMS, CORE, claims_columns, user_columns, with_claims};
 use crate::store::value::Row;
 
 /// The organization roles that the principal of the expression holds in organization ?1, by name, for [`role_refs`].
@@ -34,7 +35,9 @@ macro_rules! people {
         concat!(
             $with,
             "SELECT t.total, ",
-            person_columns!(),
+            user_columns!(),
+            ", ",
+            claims_columns!(),
             ", ",
             held_roles!("u.id"),
             " \
@@ -65,10 +68,10 @@ statements! {
                  WHERE organization_id = ?1 AND kind = 'user')), \
              matching AS MATERIALIZED (SELECT m.principal_id FROM size CROSS JOIN membership m \
                CROSS JOIN user u ON u.id = m.principal_id \
-               WHERE NOT size.is_large AND m.organization_id = ?1 AND m.kind = 'user' AND ", person_matches!(), " \
+               WHERE NOT size.is_large AND m.organization_id = ?1 AND m.kind = 'user' AND ", user_matches!(), " \
              UNION ALL SELECT m.principal_id FROM size CROSS JOIN user u INDEXED BY user_search \
                CROSS JOIN membership m ON m.organization_id = ?1 AND m.principal_id = u.id \
-               WHERE size.is_large AND u.id > 0 AND ", person_matches!(), ") "
+               WHERE size.is_large AND u.id > 0 AND ", user_matches!(), ") "
         ),
         "FROM matching m WHERE ?5 IS NULL OR EXISTS (SELECT 1 FROM role_grant g JOIN role r ON r.id = g.role_id \
            WHERE g.organization_id = ?1 AND g.role_id = ?5 AND g.principal_id = m.principal_id \
@@ -115,11 +118,11 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM membership WHERE organization_id = ?1 AND principal_id = principal.id)";
 }
 
-/// A person in an organization, with the organization roles held there.
+/// A user in an organization, with the organization roles held there.
 #[derive(Debug, Clone)]
-pub struct MemberPerson {
-    /// The person.
-    pub person: Person,
+pub struct MemberUser {
+    /// The user.
+    pub user: User<UserClaims>,
     /// Roles, by name.
     pub roles: Vec<RoleRef>,
 }
@@ -143,7 +146,7 @@ impl<M> System<'_, M> {
         window: Window,
         search: Option<&str>,
         role: Option<RoleId>,
-    ) -> Result<Page<MemberPerson>, DbError> {
+    ) -> Result<Page<MemberUser>, DbError> {
         let Window { offset, limit } = window;
         let rows = match (search, role) {
             (None, None) => self.exec.run(PEOPLE, params![organization, offset, limit]).await?,
@@ -153,7 +156,7 @@ impl<M> System<'_, M> {
             }
         };
         Page::read(&rows, |row| {
-            Ok(MemberPerson { person: person(row, 1)?, roles: role_refs(row, 1 + super::people::WIDTH)? })
+            Ok(MemberUser { user: with_claims(row, 1)?, roles: role_refs(row, 1 + CORE + CLAIMS)? })
         })
     }
 

@@ -42,9 +42,10 @@ pub fn administrator(server: &Server, tenant: &Tenant, email: &str) -> Client {
 fn an_organization_and_its_first_administrator_are_made(server: &Server) {
     let tenant = Tenant::new(server, "Bystander");
     let email = unique_email("Founder");
-    let answer = register(server, &body(&email)).expect(200);
+    let sent = body(&email);
+    let answer = register(server, &sent).expect(200);
     assert_eq!(answer.header("content-type"), "application/json");
-    assert_eq!(answer.json(), body(&email));
+    assert_eq!(answer.json(), sent);
     let stored = "SELECT o.id, o.pairing_code IS NOT NULL, p.state, u.id, \
                     (SELECT group_concat(r.key) FROM role_grant g JOIN role r ON r.id = g.role_id \
                       WHERE g.principal_id = u.id AND g.organization_id = o.id), \
