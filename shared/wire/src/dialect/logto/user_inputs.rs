@@ -20,7 +20,7 @@ const MAX_AVATAR: usize = 2048;
 /// What a new user is to be: nothing but the picture can be null.
 pub fn new_user(fields: &mut Fields) -> UserChange {
     let set = |text: Option<String>| text.map_or(Patch::Keep, Patch::Set);
-    let name = fields.optional("name", any_text).filter(|name| !name.is_empty());
+    let name = fields.optional("name", one_line).filter(|name| !name.is_empty());
     UserChange {
         username: set(fields.optional("username", username)),
         email: fields.optional("primaryEmail", email).map_or(Patch::Keep, Patch::Set),
@@ -36,7 +36,7 @@ pub fn user_update(fields: &mut Fields) -> UserChange {
         username: clearable(fields, "username", username),
         email: clearable(fields, "primaryEmail", email),
         phone: clearable(fields, "primaryPhone", phone),
-        display_name: cleared_when_empty(fields, "name", any_text),
+        display_name: cleared_when_empty(fields, "name", one_line),
         ..objects(fields)
     }
 }
@@ -81,23 +81,36 @@ fn set_or_clear(name: Value) -> Patch<String> {
 fn claims(fields: &mut Fields) -> Option<Map<String, Value>> {
     fields.has("profile").then(|| {
         fields.section("profile", |fields| {
-            let mut known = texts(fields, CLAIMS);
-            known.append(&mut texts(fields, &["givenName", "familyName"]));
+            let mut known = texts(fields, CLAIMS, any_text);
+            known.append(&mut texts(fields, &["givenName", "familyName"], one_line));
             if fields.has("address") {
-                known.insert("address".to_owned(), fields.section("address", |fields| texts(fields, ADDRESS)).into());
+                known.insert("address".to_owned(), fields.section("address", |fields| texts(fields, ADDRESS, any_text)).into());
             }
             known
         })
     })
 }
 
-fn texts(fields: &mut Fields, keys: &[&'static str]) -> Map<String, Value> {
-    let text = |key: &&'static str| Some(((*key).to_owned(), Value::from(fields.optional(key, any_text)?)));
+fn texts(
+    fields: &mut Fields,
+    keys: &[&'static str],
+    parse: fn(&'static str, &str) -> Result<String>,
+) -> Map<String, Value> {
+    let text = |key: &&'static str| Some(((*key).to_owned(), Value::from(fields.optional(key, parse)?)));
     keys.iter().filter_map(text).collect()
 }
 
 fn any_text(key: &'static str, value: &str) -> Result<String> {
     text(key, value, 0, usize::MAX)
+}
+
+/// A name that all APIs can show: no control characters.
+fn one_line(key: &'static str, value: &str) -> Result<String> {
+    let text = any_text(key, value)?;
+    if text.chars().any(char::is_control) {
+        return Err(Error::field(key, FaultCode::Value, "Control characters are not allowed."));
+    }
+    Ok(text)
 }
 
 /// A letter or an underscore, then letters, digits and underscores, all of ASCII.
@@ -188,6 +201,14 @@ mod tests {
         }
         for bad in ["", "9a", "a-b", "a b", "ü", "a.b", "a\n"] {
             assert!(username("username", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_are_of_one_line() {
+        assert_eq!(one_line("name", " Ada é名 "), Ok(" Ada é名 ".to_owned()));
+        for bad in ["a\nb", "a\r\nb", "\u{7}", "a\u{0}", "\u{85}", "\t"] {
+            assert!(one_line("name", bad).is_err(), "{bad:?}");
         }
     }
 
