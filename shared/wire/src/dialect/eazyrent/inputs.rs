@@ -1,6 +1,6 @@
 //! Request schemas that more than one component reads.
 
-use iam_domain::error::{Error, FaultCode, Result};
+use iam_domain::error::{Error, ErrorKind, FaultCode, Result};
 use iam_domain::model::{Email, Name, Patch, Phone, UserChange};
 use serde_json::Value;
 
@@ -18,7 +18,11 @@ pub fn partial_update_user(body: Option<Value>) -> Result<UserChange> {
     });
     let first_name = fields.patch("first_name", name);
     let last_name = fields.patch("last_name", name);
-    let phone = fields.patch("phone", Phone::parse);
+    // Whether a number of another form is the stored one, which other APIs may have let in, is found out later.
+    let mut odd = None;
+    let phone = fields.patch("phone", |key, text| {
+        Phone::parse(key, text).inspect_err(|_| odd = Some(Phone::from_stored(text.trim().to_owned())))
+    });
     let email = match fields.patch("email", Email::parse) {
         Patch::Clear => {
             let fault = "The e-mail address is the login: it must not be null.";
@@ -26,8 +30,13 @@ pub fn partial_update_user(body: Option<Value>) -> Result<UserChange> {
         }
         email => email,
     };
-    fields.check()?;
-    Ok(UserChange { first_name, last_name, email, phone, ..UserChange::default() })
+    let is_only = |fault: &Error| matches!(fault.kind(), ErrorKind::Invalid(faults) if faults.len() == 1);
+    let (phone, phone_fault) = match (fields.check(), odd) {
+        (Ok(()), _) => (phone, None),
+        (Err(fault), Some(odd)) if is_only(&fault) => (Patch::Set(odd), Some(fault)),
+        (Err(fault), _) => return Err(fault),
+    };
+    Ok(UserChange { first_name, last_name, email, phone, phone_fault, ..UserChange::default() })
 }
 
 fn name(key: &'static str, text: &str) -> Result<String> {

@@ -84,7 +84,10 @@ fn claims(fields: &mut Fields) -> Option<Map<String, Value>> {
             let mut known = texts(fields, CLAIMS, any_text);
             known.append(&mut texts(fields, &["givenName", "familyName"], one_line));
             if fields.has("address") {
-                known.insert("address".to_owned(), fields.section("address", |fields| texts(fields, ADDRESS, any_text)).into());
+                known.insert(
+                    "address".to_owned(),
+                    fields.section("address", |fields| texts(fields, ADDRESS, any_text)).into(),
+                );
             }
             known
         })
