@@ -23,6 +23,11 @@ def address(name: str) -> str:
     return f"{name.lower()}-{next(_numbers)}@example.org"
 
 
+def telephone() -> str:
+    """A telephone number that no test has used."""
+    return f"+49{next(_numbers):09}"
+
+
 def person(name: str, **changes: str) -> dict[str, str]:
     """A CreateUser with an address of its own."""
     usual = {"first_name": name, "last_name": "Tester", "email": address(name)}

@@ -26,6 +26,11 @@ def longest_email() -> str:
     return f"{local}@{'d' * 55}.example"
 
 
+def telephone(digits: int) -> str:
+    """A telephone number of that length that no test has used."""
+    return f"+9{next(_numbers):0{digits - 1}}"
+
+
 def _email() -> str:
     return f"limits-{next(_numbers)}@example.org"
 

@@ -27,6 +27,7 @@ from eazyrent_http import (
     register,
     registration,
     set_password,
+    telephone,
 )
 from eazyrent_sdk import Sdk, operations
 from edge_iam import PASSWORD, Answer, Server
@@ -108,7 +109,7 @@ class Story:
         self.call("team.add_organization_members", person("Status"))
         self.call("team.list_organization_members")
         self.call("team.get_organization_member", member)
-        self.call("team.update_team_member", member, {"phone": "+33612345678"})
+        self.call("team.update_team_member", member, {"phone": telephone()})
         for change in ("lock", "unlock", "deactivate", "reactivate"):
             self.call(f"team.{change}_member", member)
         self.call("team.sync_user_from_auth_service", member)
@@ -124,7 +125,7 @@ class Story:
     def users(self) -> None:
         """Those of UsersApi, at the end of which the administrator is gone."""
         self.call("users.get_my_user")
-        self.call("users.partial_update_my_user", {"phone": "+33612345678"})
+        self.call("users.partial_update_my_user", {"phone": telephone()})
         self.call("users.get_my_config")
         self.call("users.update_my_config", {"dark_mode": True})
         self.call("users.get_user_notification_preferences")

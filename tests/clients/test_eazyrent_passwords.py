@@ -24,6 +24,7 @@ from eazyrent_http import (
     register,
     registration,
     set_password,
+    telephone,
 )
 from eazyrent_sdk import Sdk
 from edge_iam import CLIENT_ID, CLIENT_SECRET, PASSWORD, Answer, Server
@@ -74,7 +75,8 @@ def test_registering_echoes_what_was_understood_and_invites_the_administrator(
 ) -> None:
     email = address("owner")
     body = registration("Agency", email)
-    body["org_admin"] |= {"phone": "+33612345678", "email": f" {email} "}
+    phone = telephone()
+    body["org_admin"] |= {"phone": phone, "email": f" {email} "}
     answer = register(server, body)
     assert answer.status == 200
     reply = RegisterSerializer.from_dict(answer.json())
@@ -82,13 +84,13 @@ def test_registering_echoes_what_was_understood_and_invites_the_administrator(
     assert (reply.organization.name, reply.organization.pairing_code) == ("Agency", None)
     assert reply.organization.registration_number == f"RN {email}"
     assert (reply.org_admin.first_name, reply.org_admin.last_name) == ("Ada", "Admin")
-    assert (reply.org_admin.email, reply.org_admin.phone) == (email, "+33612345678")
+    assert (reply.org_admin.email, reply.org_admin.phone) == (email, phone)
     assert ask_login(server, email).status == 400
     owner = office.enter(email)
     (listed,) = owner.call("team.list_organization_members")
     assert isinstance(listed, ListUser)
     assert (listed.id, listed.state) == (owner.id, "USER_STATE_ACTIVE")
-    assert (listed.email, listed.phone) == (email, "+33612345678")
+    assert (listed.email, listed.phone) == (email, phone)
     (grant,) = owner.call("user_grants.retrieve_my_authorizations")
     assert grant["roleKeys"] == ["org:admin"]
 

@@ -23,7 +23,7 @@ const EXPECTED: &[(&str, u16, u64)] = &[
     ("accounts.index (organizations)", 200, 2),
     ("accounts.show", 200, 2),
     ("accounts.update (name)", 200, 9),
-    ("accounts.update (scope)", 200, 16),
+    ("accounts.update (scope)", 200, 15),
     ("accounts.update (role)", 200, 13),
     ("accounts.update (disabled)", 200, 10),
     ("accounts.resend_invitation", 200, 15),

@@ -54,6 +54,12 @@ pub fn organization(id: i64, name: &str) -> Value {
     })
 }
 
+/// A telephone number that no other test uses.
+pub fn unique_phone() -> String {
+    let digits = random_text(Alphabet::LowerDigits, 11, &SystemRng);
+    digits.bytes().fold("+49".to_owned(), |text, byte| format!("{text}{}", byte % 10))
+}
+
 /// An address that no other test uses, on this or an earlier run.
 pub fn unique_email(local: &str) -> String {
     format!("{local}.{}@example.org", random_text(Alphabet::LowerDigits, 12, &SystemRng))

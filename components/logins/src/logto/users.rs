@@ -5,10 +5,10 @@ use http::{Method, StatusCode};
 use iam_domain::crypto::{Sensitive, password};
 use iam_domain::error::{Error, FaultCode, Result};
 use iam_domain::model::{NewPassword, PasswordRule};
-use iam_domain::ops::directory::new_people::{self, FirstPassword};
-use iam_domain::ops::directory::people;
+use iam_domain::ops::users;
+use iam_domain::ops::users::create::{Admission, FirstPassword, NewUser};
 use iam_wire::body::Fields;
-use iam_wire::dialect::logto::{self, LogtoApi, Pages, UserView, new_person, text};
+use iam_wire::dialect::logto::{self, LogtoApi, Pages, UserView, check_lengths, new_user, text};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
@@ -60,18 +60,20 @@ fn algorithm(key: &'static str, value: &str) -> Result<()> {
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
     let filter = users_search::filter(&logto::query(call)?)?;
-    let page = people::list(call.ctx(), pages.window(), &filter).await?;
+    let page = users::list::managed(call.ctx(), pages.window(), &filter).await?;
     logto::list(call, pages, page, |found| UserView::of(found, call.origin()))
 }
 
 /// Success is 200, as the contract has it.
 async fn create(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
-    let change = new_person(&mut fields);
+    let particulars = new_user(&mut fields);
     let password = first_password(&mut fields);
     fields.check()?;
-    let made = new_people::create(call.ctx(), change, password?).await?;
-    Reply::json(StatusCode::OK, &UserView::of(made, call.origin()))
+    let admission = Admission::Active(password?);
+    check_lengths(&particulars)?;
+    let made = users::create::create(call.ctx(), NewUser { particulars, admission }).await?;
+    Reply::json(StatusCode::OK, &UserView::of(made.into(), call.origin()))
 }
 
 /// Routes.

@@ -5,7 +5,7 @@
 
 use iam_domain::error::{Error, Fault, FaultCode, Result, Step};
 use iam_domain::model::OrganizationId;
-use iam_domain::store::directory::people_search::{PeopleFilter, PersonField, PersonPattern};
+use iam_domain::store::users::search::{UserField, UserFilter, UserPattern};
 use iam_wire::dialect::logto::is_yes;
 use iam_wire::form::Form;
 
@@ -16,7 +16,7 @@ const MAX_TEXT: usize = 256;
 ///
 /// # Errors
 /// `Invalid` for what is not known or not supported.
-pub fn filter(query: &Form) -> Result<PeopleFilter> {
+pub fn filter(query: &Form) -> Result<UserFilter> {
     if is_yes(query, "isCaseSensitive") {
         return Err(unsupported("isCaseSensitive", "Case always counts for nothing."));
     }
@@ -39,7 +39,7 @@ pub fn filter(query: &Form) -> Result<PeopleFilter> {
     }
     // An organization that cannot be has nobody in it.
     let outside = query.get("excludeOrganizationId").and_then(|id| id.parse::<OrganizationId>().ok());
-    Ok(PeopleFilter { patterns, needs_all, outside })
+    Ok(UserFilter { patterns, needs_all, outside })
 }
 
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ enum Mode {
     Exact,
 }
 
-fn modes(query: &Form) -> Result<Vec<(Option<PersonField>, Mode)>> {
+fn modes(query: &Form) -> Result<Vec<(Option<UserField>, Mode)>> {
     let mut modes = Vec::new();
     for (name, mode) in query.pairs() {
         let Some(Named(field)) = named(name, "mode")? else { continue };
@@ -63,7 +63,7 @@ fn modes(query: &Form) -> Result<Vec<(Option<PersonField>, Mode)>> {
 }
 
 /// What a parameter is about: one field, or (`None`) all.
-struct Named(Option<PersonField>);
+struct Named(Option<UserField>);
 
 /// What a parameter called `prefix` or `prefix.<field>` is about; `None`: it is another one.
 fn named(name: &str, prefix: &str) -> Result<Option<Named>> {
@@ -73,18 +73,18 @@ fn named(name: &str, prefix: &str) -> Result<Option<Named>> {
     }
     let Some(field) = rest.strip_prefix('.') else { return Ok(None) };
     let field = match field {
-        "id" => PersonField::Id,
-        "primaryEmail" => PersonField::Email,
-        "primaryPhone" => PersonField::Phone,
-        "username" => PersonField::Username,
-        "name" => PersonField::Name,
+        "id" => UserField::Id,
+        "primaryEmail" => UserField::Email,
+        "primaryPhone" => UserField::Phone,
+        "username" => UserField::Username,
+        "name" => UserField::Name,
         _ => return Err(unsupported(name, "Fields are id, primaryEmail, primaryPhone, username and name.")),
     };
     Ok(Some(Named(Some(field))))
 }
 
 /// A percent sign at either end stands for anything; no other character has a meaning of its own.
-fn pattern(name: &str, field: Option<PersonField>, text: &str, mode: Mode) -> Result<PersonPattern> {
+fn pattern(name: &str, field: Option<UserField>, text: &str, mode: Mode) -> Result<UserPattern> {
     if text.is_empty() {
         return Err(fault(name, FaultCode::TooShort, "There is nothing to search for."));
     }
@@ -99,7 +99,7 @@ fn pattern(name: &str, field: Option<PersonField>, text: &str, mode: Mode) -> Re
         (Mode::Like, Some(rest)) => (true, rest),
         _ => (false, rest),
     };
-    Ok(PersonPattern { field, text: rest.to_owned(), is_open_before: before, is_open_behind: behind })
+    Ok(UserPattern { field, text: rest.to_owned(), is_open_before: before, is_open_behind: behind })
 }
 
 fn unsupported(name: &str, message: &'static str) -> Error {
@@ -114,13 +114,13 @@ fn fault(name: &str, code: FaultCode, message: &'static str) -> Error {
 mod tests {
     use super::*;
 
-    fn of(query: &str) -> Result<PeopleFilter> {
+    fn of(query: &str) -> Result<UserFilter> {
         filter(&Form::parse(query).unwrap())
     }
 
     /// Field, text, and whether it is open before and behind.
-    fn patterns(query: &str) -> Vec<(Option<PersonField>, String, bool, bool)> {
-        let parts = |p: PersonPattern| (p.field, p.text, p.is_open_before, p.is_open_behind);
+    fn patterns(query: &str) -> Vec<(Option<UserField>, String, bool, bool)> {
+        let parts = |p: UserPattern| (p.field, p.text, p.is_open_before, p.is_open_behind);
         of(query).unwrap().patterns.into_iter().map(parts).collect()
     }
 
@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn a_mode_of_a_field_goes_before_the_general_one() {
         let found = patterns("mode=exact&mode.name=like&search.name=%25a&search.id=%25b&search=%25c");
-        let name = (Some(PersonField::Name), "a".to_owned(), true, false);
-        let id = (Some(PersonField::Id), "%b".to_owned(), false, false);
+        let name = (Some(UserField::Name), "a".to_owned(), true, false);
+        let id = (Some(UserField::Id), "%b".to_owned(), false, false);
         assert_eq!(found, [name, id, (None, "%c".to_owned(), false, false)]);
     }
 

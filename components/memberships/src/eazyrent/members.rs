@@ -2,32 +2,20 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{Email, Name};
-use iam_domain::ops::members::{self, NewMember};
+use iam_domain::ops::users;
+use iam_domain::ops::users::create::{Admission, NewUser};
 use iam_domain::policy::Permission;
-use iam_wire::body::{self, Fields};
-use iam_wire::dialect::eazyrent::{EazyRent, ListUser, UserView, partial_update_user};
+use iam_wire::body;
+use iam_wire::dialect::eazyrent::{EazyRent, ListUser, UserView, choices, create_user, no_member, partial_update_user};
 use iam_wire::list::JsonList;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
 use super::member_id;
 
-/// `CreateUser`.
-fn create_user(fields: Option<serde_json::Value>) -> Result<NewMember> {
-    let mut fields = Fields::of(fields)?;
-    let first_name = fields.required("first_name", Name::parse);
-    let last_name = fields.required("last_name", Name::parse);
-    let email = fields.required("email", Email::parse);
-    match (first_name, last_name, email) {
-        (Some(first_name), Some(last_name), Some(email)) => Ok(NewMember { first_name, last_name, email }),
-        _ => Err(fields.into_error()),
-    }
-}
-
 /// All people of the effective organization.
 async fn list(call: &Call<'_>) -> Result<Reply> {
-    let mut members = members::list(call.ctx())?;
+    let mut members = users::list::here(call.ctx())?;
     let mut list = JsonList::default();
     while let Some(page) = members.next().await? {
         list.extend(page.into_iter().map(|user| ListUser::new(user, call.origin())))?;
@@ -37,28 +25,28 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
 
 /// Adds and invites a person.
 async fn add(call: &Call<'_>) -> Result<Reply> {
-    let new = create_user(body::json(&call.body().await?)?)?;
-    let member = members::add(call.ctx(), new).await?;
-    Reply::json(StatusCode::CREATED, &UserView::new(member, call.origin()))
+    let particulars = create_user(body::json(&call.body().await?)?)?;
+    let member = users::create::create(call.ctx(), NewUser { particulars, admission: Admission::Home }).await?;
+    Reply::json(StatusCode::CREATED, &UserView::new(member.map(|record| record.home), call.origin()))
 }
 
 /// The whole profile of a person.
 async fn find(call: &Call<'_>) -> Result<Reply> {
-    let member = members::find(call.ctx(), member_id(call)?).await?;
+    let member = users::find::with_home(call.ctx(), member_id(call)?).await.map_err(no_member)?;
     Reply::json(StatusCode::OK, &UserView::new(member, call.origin()))
 }
 
 /// Changes the fields that are sent.
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let id = member_id(call)?;
-    let patch = partial_update_user(body::json(&call.body().await?)?)?;
-    let member = members::update(call.ctx(), id, &patch).await?;
-    Reply::json(StatusCode::OK, &UserView::new(member, call.origin()))
+    let change = partial_update_user(body::json(&call.body().await?)?)?;
+    let member = users::update::update(call.ctx(), id, change, choices::UPDATE).await.map_err(no_member)?;
+    Reply::json(StatusCode::OK, &UserView::new(member.map(|record| record.home), call.origin()))
 }
 
 /// Removes a person for good.
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    members::delete(call.ctx(), member_id(call)?).await?;
+    users::delete::delete(call.ctx(), member_id(call)?, choices::REMOVAL).await.map_err(no_member)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,10 +2,11 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::Transition;
-use iam_domain::ops::{invitations, members};
+use iam_domain::model::{StateChange, Transition};
+use iam_domain::ops::invitations;
+use iam_domain::ops::users::state;
 use iam_domain::policy::Permission;
-use iam_wire::dialect::eazyrent::{EazyRent, UserView};
+use iam_wire::dialect::eazyrent::{EazyRent, UserView, no_member};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
@@ -13,13 +14,14 @@ use super::member_id;
 
 /// Changes the state of a person.
 async fn change(call: &Call<'_>, transition: Transition) -> Result<Reply> {
-    let member = members::change_state(call.ctx(), member_id(call)?, transition).await?;
+    let changed = state::change(call.ctx(), member_id(call)?, StateChange::Make(transition)).await;
+    let member = changed.map_err(no_member)?.map(|record| record.home);
     Reply::json(StatusCode::OK, &UserView::new(member, call.origin()))
 }
 
 /// Mails the invitation again.
 async fn resend_invitation(call: &Call<'_>) -> Result<Reply> {
-    invitations::resend(call.ctx(), member_id(call)?).await?;
+    invitations::resend(call.ctx(), member_id(call)?).await.map_err(no_member)?;
     Reply::json(StatusCode::ACCEPTED, &())
 }
 

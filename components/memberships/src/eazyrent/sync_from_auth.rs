@@ -2,15 +2,15 @@
 
 use http::Method;
 use iam_domain::error::Result;
-use iam_domain::ops::sync::Whom;
+use iam_domain::ops::users::sync::Whom;
 use iam_domain::policy::Permission;
-use iam_wire::dialect::eazyrent::EazyRent;
+use iam_wire::dialect::eazyrent::{EazyRent, no_member};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes, upstream};
 
 /// Copies a member's particulars from the upstream login service.
 async fn sync(call: &Call<'_>) -> Result<Reply> {
-    upstream::sync(call, Whom::Member(super::member_id(call)?), None).await
+    upstream::sync(call, Whom::Member(super::member_id(call)?), None).await.map_err(no_member)
 }
 
 /// Routes.

@@ -2,13 +2,13 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::directory::people;
-use iam_wire::dialect::logto::{JoinedView, LogtoApi};
+use iam_domain::ops::memberships;
+use iam_wire::dialect::logto::{JoinedView, LogtoApi, user_id};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
 async fn list(call: &Call<'_>) -> Result<Reply> {
-    let all = people::organizations(call.ctx(), call.param("userId")).await?;
+    let all = memberships::of_user(call.ctx(), user_id(call)?).await?;
     Reply::json(StatusCode::OK, &all.into_iter().map(JoinedView::from).collect::<Vec<_>>())
 }
 

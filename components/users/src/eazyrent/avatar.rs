@@ -2,7 +2,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::pictures::{self, MAX_BYTES};
+use iam_domain::ops::pictures::MAX_BYTES;
+use iam_domain::ops::users::picture;
 use iam_wire::dialect::eazyrent::{EazyRent, UserView};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes, multipart};
@@ -13,13 +14,13 @@ const PART: &str = "file";
 /// Stores or replaces the caller's picture.
 async fn create(call: &Call<'_>) -> Result<Reply> {
     let bytes = multipart::file(call.request(), PART, MAX_BYTES).await?;
-    let user = pictures::set_avatar(call.ctx(), PART, &bytes).await?;
+    let user = picture::set(call.ctx(), PART, &bytes).await?;
     Reply::json(StatusCode::CREATED, &UserView::new(user, call.origin()))
 }
 
 /// Takes the caller's picture away.
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    pictures::delete_avatar(call.ctx()).await?;
+    picture::clear(call.ctx()).await?;
     Reply::json(StatusCode::ACCEPTED, &())
 }
 

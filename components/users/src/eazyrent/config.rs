@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{FaultCode, Result};
-use iam_domain::ops::profile;
+use iam_domain::ops::users::preferences;
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::{EazyRent, default_config};
 use iam_wire::pipeline::Call;
@@ -37,14 +37,14 @@ fn user_config(body: Option<Value>) -> Result<Value> {
 
 /// The caller's settings.
 async fn show(call: &Call<'_>) -> Result<Reply> {
-    let config = profile::config(call.ctx()).await?;
+    let config = preferences::config(call.ctx()).await?;
     Reply::json(StatusCode::OK, &config.unwrap_or_else(default_config))
 }
 
 /// Replaces the caller's settings.
 async fn replace(call: &Call<'_>) -> Result<Reply> {
     let config = user_config(body::json(&call.body().await?)?)?;
-    profile::set_config(call.ctx(), &config).await?;
+    preferences::set_config(call.ctx(), &config).await?;
     Reply::json(StatusCode::OK, &config)
 }
 

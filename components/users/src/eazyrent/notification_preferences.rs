@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::profile;
+use iam_domain::ops::users::preferences;
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::EazyRent;
 use iam_wire::pipeline::Call;
@@ -52,7 +52,7 @@ fn read(section: &mut Fields, flags: Flags) -> Value {
 
 /// The caller's choices.
 async fn show(call: &Call<'_>) -> Result<Reply> {
-    let stored = profile::notification_preferences(call.ctx()).await?;
+    let stored = preferences::notification_preferences(call.ctx()).await?;
     let config = notification_config(Some(stored.unwrap_or_else(|| Map::new().into())))?;
     Reply::json(StatusCode::OK, &config)
 }
@@ -60,7 +60,7 @@ async fn show(call: &Call<'_>) -> Result<Reply> {
 /// Replaces the caller's choices.
 async fn replace(call: &Call<'_>) -> Result<Reply> {
     let config = notification_config(body::json(&call.body().await?)?)?;
-    profile::set_notification_preferences(call.ctx(), &config).await?;
+    preferences::set_notification_preferences(call.ctx(), &config).await?;
     Reply::json(StatusCode::OK, &config)
 }
 

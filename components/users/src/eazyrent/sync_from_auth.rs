@@ -2,7 +2,7 @@
 
 use http::Method;
 use iam_domain::error::Result;
-use iam_domain::ops::sync::Whom;
+use iam_domain::ops::users::sync::Whom;
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::EazyRent;
 use iam_wire::pipeline::Call;

@@ -2,27 +2,27 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::accounts::list;
-use iam_domain::store::accounts::ACCOUNTS;
-use iam_wire::dialect::idah::{self, Idah, path_id};
+use iam_domain::ops::users::{find, list};
+use iam_domain::store::users::USERS;
+use iam_wire::dialect::idah::{self, Idah, account_id, no_account};
 use iam_wire::dialect::jsonapi::{Document, ListShape, list_request, show_request};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
-const SHAPE: ListShape = ListShape { table: &ACCOUNTS, includable: &[] };
+const SHAPE: ListShape = ListShape { table: &USERS, includable: &[] };
 
 /// A page of accounts.
 async fn index(call: &Call<'_>) -> Result<Reply> {
     let wanted = list_request(call.request(), SHAPE)?;
-    let page = list::list(call.ctx(), &wanted.selection).await?;
+    let page = list::selected(call.ctx(), &wanted.selection).await?;
     let accounts = page.items.iter().map(|account| idah::account(account, call.origin()));
     Document::list(accounts, page.counted, &wanted.fields).reply(StatusCode::OK)
 }
 
 /// One account.
 async fn show(call: &Call<'_>) -> Result<Reply> {
-    let (id, fields) = (path_id(call)?, show_request(call.request())?);
-    let account = list::find(call.ctx(), id).await?;
+    let (id, fields) = (account_id(call)?, show_request(call.request())?);
+    let account = find::with_access(call.ctx(), id).await.map_err(no_account)?;
     Document::one(idah::account(&account, call.origin()), &fields).reply(StatusCode::OK)
 }
 

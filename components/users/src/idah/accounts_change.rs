@@ -3,8 +3,9 @@
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::Patch;
-use iam_domain::ops::accounts::{self, AccountChange};
-use iam_wire::dialect::idah::{self, Idah, document, in_attributes, kinds, path_id};
+use iam_domain::ops::users::access::{self, AccessChange};
+use iam_domain::ops::users::delete as removal;
+use iam_wire::dialect::idah::{self, Idah, account_id, choices, document, in_attributes, kinds, no_account};
 use iam_wire::dialect::jsonapi::{Attributes, Document, FieldSets};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -12,8 +13,8 @@ use iam_wire::{Need, Reply, Route, Routes};
 use super::accounts_attributes::{enabled, role_scope, short};
 
 /// What is to change. Everything else that an account has is not read: the web application sends it along.
-fn account_change(mut input: Attributes) -> Result<AccountChange> {
-    let change = AccountChange {
+fn access_change(mut input: Attributes) -> Result<AccessChange> {
+    let change = AccessChange {
         name: short(&mut input, "name"),
         is_enabled: enabled(&mut input),
         role: role_name(&mut input),
@@ -34,15 +35,16 @@ fn role_name(input: &mut Attributes) -> Option<String> {
 
 /// Changes an account.
 async fn update(call: &Call<'_>) -> Result<Reply> {
-    let id = path_id(call)?;
-    let change = account_change(document(call, kinds::ACCOUNTS).await?)?;
-    let account = accounts::update::update(call.ctx(), id, &change).await.map_err(in_attributes)?;
-    Document::one(idah::account(&account, call.origin()), &FieldSets::default()).reply(StatusCode::OK)
+    let id = account_id(call)?;
+    let change = access_change(document(call, kinds::ACCOUNTS).await?)?;
+    let user = access::change(call.ctx(), id, &change).await.map_err(in_attributes).map_err(no_account)?;
+    Document::one(idah::account(&user.map(|record| record.access), call.origin()), &FieldSets::default())
+        .reply(StatusCode::OK)
 }
 
 /// Deletes an account that nobody has joined.
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    accounts::delete::delete(call.ctx(), path_id(call)?).await?;
+    removal::delete(call.ctx(), account_id(call)?, choices::REMOVAL).await.map_err(no_account)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,8 +2,8 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{Email, Patch, RoleScope};
-use iam_domain::ops::accounts::{self, NewAccount};
+use iam_domain::model::{Email, Patch, Picture, RoleScope, UserChange};
+use iam_domain::ops::users::create::{self, Admission, NewRole, NewUser};
 use iam_wire::dialect::idah::{self, Idah, document, in_attributes, kinds};
 use iam_wire::dialect::jsonapi::{Attributes, Document, FieldSets};
 use iam_wire::dialect::picture;
@@ -16,18 +16,19 @@ use super::accounts_attributes::{enabled, role_scope, short};
 const MAX_URL: usize = 2048;
 
 /// What is to be made. Ids and dates are not read: they are ours.
-fn new_account(mut input: Attributes) -> Result<NewAccount> {
-    let new = NewAccount {
-        email: email(&mut input),
-        name: short(&mut input, "name").into_value(),
-        is_enabled: enabled(&mut input).unwrap_or(true),
-        role: input.text("role_name"),
-        scope: role_scope(&mut input).unwrap_or_else(RoleScope::empty),
-        sso_channel: short(&mut input, "sso_channel").into_value(),
-        picture_url: picture_url(&mut input),
-    };
+fn new_account(mut input: Attributes) -> Result<NewUser> {
+    // Faults are told in this order.
+    let email = email(&mut input).map_or(Patch::Keep, Patch::Set);
+    let display_name = short(&mut input, "name");
+    let is_enabled = enabled(&mut input).unwrap_or(true);
+    let role = input.text("role_name");
+    let scope = role_scope(&mut input).unwrap_or_else(RoleScope::empty);
+    let sso_channel = short(&mut input, "sso_channel");
+    let avatar = picture_url(&mut input).map_or(Patch::Keep, |url| Patch::Set(Picture::Url(url)));
+    let particulars = UserChange { email, display_name, sso_channel, avatar, ..UserChange::default() };
+    let role = NewRole { role, scope, is_enabled };
     input.check()?;
-    Ok(new)
+    Ok(NewUser { particulars, admission: Admission::Role(role) })
 }
 
 /// Without one nothing can be made, which the operation says.
@@ -54,10 +55,11 @@ fn picture_url(input: &mut Attributes) -> Option<String> {
 }
 
 /// Makes an account, or answers with the one that has the address.
-async fn create(call: &Call<'_>) -> Result<Reply> {
+async fn invite(call: &Call<'_>) -> Result<Reply> {
     let new = new_account(document(call, kinds::ACCOUNTS).await?)?;
-    let account = accounts::create::create(call.ctx(), &new).await.map_err(in_attributes)?;
-    Document::one(idah::account(&account, call.origin()), &FieldSets::default()).reply(StatusCode::CREATED)
+    let user = create::create(call.ctx(), new).await.map_err(in_attributes)?;
+    Document::one(idah::account(&user.map(|record| record.access), call.origin()), &FieldSets::default())
+        .reply(StatusCode::CREATED)
 }
 
 /// Routes.
@@ -68,6 +70,6 @@ pub static ROUTES: Routes = Routes {
         method: Method::POST,
         path: "/accounts",
         need: Need::Caller,
-        handler: |call| Box::pin(create(call)),
+        handler: |call| Box::pin(invite(call)),
     }],
 };

@@ -2,17 +2,18 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, Result};
-use iam_domain::ops::accounts::invitations;
-use iam_wire::dialect::idah::{self, Idah, plain_not_found};
+use iam_domain::model::PrincipalId;
+use iam_domain::ops::users::join;
+use iam_wire::dialect::idah::{self, Idah, no_account, plain_not_found};
 use iam_wire::dialect::jsonapi::{Document, FieldSets, wrapped};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
 /// Accepts an invitation. The token in the path says everything; whatever the body has is not read.
-async fn join(call: &Call<'_>) -> Result<Reply> {
+async fn accept(call: &Call<'_>) -> Result<Reply> {
     // Places in paths have one name each, whatever they are: see the other routes of accounts.
-    let joined = invitations::join(call.ctx(), call.param("resource_id")).await?;
-    Document::one(idah::account(&joined.account, call.origin()), &FieldSets::default())
+    let joined = join::join(call.ctx(), call.param("resource_id")).await.map_err(no_account)?;
+    Document::one(idah::account(&joined.user, call.origin()), &FieldSets::default())
         .meta("password_reset_token", joined.reset_token.into_exposed())
         .reply(StatusCode::OK)
 }
@@ -20,9 +21,10 @@ async fn join(call: &Call<'_>) -> Result<Reply> {
 /// Sends an invitation again.
 async fn resend(call: &Call<'_>) -> Result<Reply> {
     // A text that is no number names an account that is not there.
-    let id = call.param("resource_id").parse().map_err(|_| Error::not_found("Account"))?;
-    let sent = invitations::resend(call.ctx(), id).await;
-    sent.map_err(|error| if error.code() == "already_joined" { plain_not_found(error) } else { error })?;
+    let id =
+        call.param("resource_id").parse().map(PrincipalId::from_stored).map_err(|_| Error::not_found("Account"))?;
+    let sent = join::resend(call.ctx(), id).await;
+    sent.map_err(|error| if error.code() == "already_joined" { plain_not_found(error) } else { no_account(error) })?;
     wrapped("sent")
 }
 
@@ -35,7 +37,7 @@ pub static ROUTES: Routes = Routes {
             method: Method::PATCH,
             path: "/accounts/{resource_id}/join",
             need: Need::Public,
-            handler: |call| Box::pin(join(call)),
+            handler: |call| Box::pin(accept(call)),
         },
         Route {
             op: "iam_accounts.resend_invitation",

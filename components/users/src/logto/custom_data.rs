@@ -3,30 +3,39 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::directory::people;
-use iam_wire::dialect::logto::{self, LogtoApi, custom_data, not_exists, profile, profile_merge};
+use iam_domain::model::{User, UserChange, UserClaims};
+use iam_domain::ops::users::{find, update};
+use iam_wire::dialect::logto::{
+    self, LogtoApi, check_update, choices, custom_data, not_exists, profile, profile_merge, user_id,
+};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
 async fn find_data(call: &Call<'_>) -> Result<Reply> {
-    let found = people::find(call.ctx(), call.param("userId")).await?;
-    Reply::json(StatusCode::OK, &found.person.custom_data)
+    let found = find::managed(call.ctx(), user_id(call)?).await?;
+    Reply::json(StatusCode::OK, &found.user.data.custom_data)
+}
+
+async fn change_user(call: &Call<'_>, change: UserChange) -> Result<User<UserClaims>> {
+    check_update(&change)?;
+    let changed = update::update(call.ctx(), user_id(call)?, change, choices::UPDATE).await?;
+    Ok(changed.map(|record| record.claims))
 }
 
 async fn update_data(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let change = custom_data(&mut fields);
     fields.check()?;
-    let changed = people::update(call.ctx(), call.param("userId"), change).await.map_err(not_exists)?;
-    Reply::json(StatusCode::OK, &changed.person.custom_data)
+    let changed = change_user(call, change).await.map_err(not_exists)?;
+    Reply::json(StatusCode::OK, &changed.data.custom_data)
 }
 
 async fn update_profile(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
     let change = profile_merge(&mut fields);
     fields.check()?;
-    let changed = people::update(call.ctx(), call.param("userId"), change).await.map_err(not_exists)?;
-    Reply::json(StatusCode::OK, &profile(&changed.person))
+    let changed = change_user(call, change).await.map_err(not_exists)?;
+    Reply::json(StatusCode::OK, &profile(&changed))
 }
 
 /// Routes.

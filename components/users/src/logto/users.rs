@@ -1,29 +1,46 @@
 //! `/api/users/{userId}` (contracts/logto.md, "Users").
 
 use http::{Method, StatusCode};
-use iam_domain::error::{FaultCode, Result};
-use iam_domain::ops::directory::{people, suspension};
-use iam_wire::dialect::logto::{self, LogtoApi, UserView, not_exists, person_update};
+use iam_domain::error::{Error, FaultCode, Result};
+use iam_domain::model::{StateChange, UserChange};
+use iam_domain::ops::users;
+use iam_domain::store::users::read::ManagedUser;
+use iam_wire::dialect::logto::{self, LogtoApi, UserView, check_update, choices, not_exists, user_id, user_update};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::json;
 
 async fn find(call: &Call<'_>) -> Result<Reply> {
-    let found = people::find(call.ctx(), call.param("userId")).await?;
+    let found = users::find::managed(call.ctx(), user_id(call)?).await?;
     Reply::json(StatusCode::OK, &UserView::of(found, call.origin()))
+}
+
+async fn change_user(call: &Call<'_>, change: UserChange) -> Result<ManagedUser> {
+    check_update(&change)?;
+    users::update::update(call.ctx(), user_id(call)?, change, choices::UPDATE).await.map(Into::into)
 }
 
 async fn update(call: &Call<'_>) -> Result<Reply> {
     let mut fields = logto::body(call).await?;
-    let change = person_update(&mut fields);
+    let change = user_update(&mut fields);
     fields.check()?;
-    let changed = people::update(call.ctx(), call.param("userId"), change).await.map_err(not_exists)?;
+    let changed = change_user(call, change).await.map_err(not_exists)?;
     Reply::json(StatusCode::OK, &UserView::of(changed, call.origin()))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    people::delete(call.ctx(), call.param("userId")).await?;
+    let deleted = users::delete::delete(call.ctx(), user_id(call)?, choices::REMOVAL).await;
+    deleted.map_err(not_yourself)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+fn not_yourself(error: Error) -> Error {
+    if error.code() == "own_account" { error.reworded("You cannot delete yourself.") } else { error }
+}
+
+async fn set_suspended(call: &Call<'_>, is_suspended: bool) -> Result<ManagedUser> {
+    let change = StateChange::Suspend(is_suspended);
+    users::state::change(call.ctx(), user_id(call)?, change).await.map(Into::into)
 }
 
 /// `{isSuspended}`.
@@ -34,13 +51,13 @@ async fn suspend(call: &Call<'_>) -> Result<Reply> {
     }
     let is_suspended = fields.boolean("isSuspended", false);
     fields.check()?;
-    let changed = suspension::set(call.ctx(), call.param("userId"), is_suspended).await.map_err(not_exists)?;
+    let changed = set_suspended(call, is_suspended).await.map_err(not_exists)?;
     Reply::json(StatusCode::OK, &UserView::of(changed, call.origin()))
 }
 
 /// `{hasPassword}`.
 async fn has_password(call: &Call<'_>) -> Result<Reply> {
-    let found = people::find(call.ctx(), call.param("userId")).await?;
+    let found = users::find::managed(call.ctx(), user_id(call)?).await?;
     Reply::json(StatusCode::OK, &json!({ "hasPassword": found.has_password }))
 }
 

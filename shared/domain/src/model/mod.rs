@@ -1,10 +1,8 @@
 //! The nouns of the identity graph.
 
-mod account;
 mod api_key;
 pub mod bounds;
 mod credential;
-mod directory;
 mod event;
 mod id;
 mod invitation;
@@ -15,16 +13,17 @@ mod picture;
 mod principal;
 mod resource;
 mod role;
+mod role_scope;
 mod service_account;
 mod session;
 mod state;
 mod stored;
 mod text;
+mod user;
+mod user_change;
 
-pub use account::{Account, RoleScope, role_scope};
 pub use api_key::{ApiKey, KeyLimits, KeyStatus, NewApiKey};
 pub use credential::{CodePurpose, CodeStyle, Credential, CredentialKind};
-pub use directory::Person;
 pub use event::{Audited, Changes, Event, EventType};
 pub(crate) use id::json_list;
 pub use id::{
@@ -39,13 +38,16 @@ pub use organization::{
 pub use password::{Demand, NewPassword, PasswordRule};
 pub use patch::{ObjectPatch, Patch};
 pub use picture::{ImageFormat, ImageName, Picture};
-pub use principal::{PrincipalKind, PrincipalState, User, UserDetails};
+pub use principal::{PrincipalKind, PrincipalState};
 pub use resource::{Resource, Scope};
 pub use role::{Role, RoleFamily, RoleRef};
+pub use role_scope::{RoleScope, role_scope};
 pub use service_account::{
     ApplicationType, NewServiceAccount, ServiceAccount, ServiceAccountChange, ServiceAccountData, ServiceAccountDetails,
 };
 pub use session::Session;
-pub use state::Transition;
+pub use state::{StateChange, Transition};
 pub(crate) use stored::stored_enum;
 pub use text::{Email, EmailDomain, Name, Phone, display_name, name_key, person_name_key, search_key};
+pub use user::{User, UserAccess, UserClaims, UserHome};
+pub use user_change::UserChange;

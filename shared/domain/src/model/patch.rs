@@ -34,9 +34,10 @@ impl<T> Patch<T> {
 }
 
 /// What an update says about a JSON object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ObjectPatch {
     /// Nothing: it stays as it is.
+    #[default]
     Keep,
     /// It becomes this.
     Replace(Map<String, Json>),

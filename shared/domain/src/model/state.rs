@@ -4,7 +4,7 @@ use super::event::EventType;
 use super::principal::PrincipalState;
 
 impl PrincipalState {
-    /// Whether a code that was mailed may be used: by who is still to come in, and by who is in; not by who was stopped.
+    /// Whether the user is not stopped: still to come in, or in. Only then may a code be used that was mailed.
     pub const fn may_use_code(self) -> bool {
         matches!(self, Self::Initial | Self::Active)
     }
@@ -46,21 +46,66 @@ impl Transition {
     }
 }
 
+/// A change of state as it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateChange {
+    /// One way, which must be open.
+    Make(Transition),
+    /// The user is to be locked, or stopped no more. Who is so already stays so.
+    Suspend(bool),
+    /// The user is to be switched on or off, also before coming in. Who is so already stays so.
+    Enable(bool),
+}
+
+impl StateChange {
+    /// How to get there from `state`, and to what; `None`: there is no way, or nothing to be done. Who is switched on
+    /// again without ever having come in is as good as invited anew.
+    pub fn step(self, state: PrincipalState, has_come_in: bool) -> Option<(Transition, PrincipalState)> {
+        let first_open =
+            |ways: &[Transition]| ways.iter().find_map(|transition| Some((*transition, transition.from(state)?)));
+        match self {
+            Self::Make(transition) => first_open(&[transition]),
+            Self::Suspend(true) => first_open(&[Transition::Lock]),
+            Self::Suspend(false) => first_open(&[Transition::Unlock, Transition::Reactivate]),
+            Self::Enable(is_enabled) if is_enabled == state.may_use_code() => None,
+            Self::Enable(false) => Some((Transition::Deactivate, PrincipalState::Inactive)),
+            Self::Enable(true) => {
+                let to = if has_come_in { PrincipalState::Active } else { PrincipalState::Initial };
+                first_open(&[Transition::Unlock, Transition::Reactivate]).map(|(transition, _)| (transition, to))
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use PrincipalState::{Active, Inactive, Initial, Locked};
+    use StateChange::{Enable, Make, Suspend};
+    use Transition::{Deactivate, Lock, Reactivate, Unlock};
+
+    const STATES: [PrincipalState; 4] = [Initial, Active, Inactive, Locked];
 
     #[test]
-    fn the_table_of_the_contract() {
-        use PrincipalState::{Active, Inactive, Initial, Locked};
-        let states = [Initial, Active, Inactive, Locked];
-        for (transition, to) in [
-            (Transition::Lock, [Some(Locked), Some(Locked), None, None]),
-            (Transition::Unlock, [None, None, None, Some(Active)]),
-            (Transition::Deactivate, [None, Some(Inactive), None, Some(Inactive)]),
-            (Transition::Reactivate, [None, None, Some(Active), None]),
+    fn the_whole_table() {
+        for (change, to) in [
+            (Make(Lock), [Some((Lock, Locked)), Some((Lock, Locked)), None, None]),
+            (Make(Unlock), [None, None, None, Some((Unlock, Active))]),
+            (Make(Deactivate), [None, Some((Deactivate, Inactive)), None, Some((Deactivate, Inactive))]),
+            (Make(Reactivate), [None, None, Some((Reactivate, Active)), None]),
+            (Suspend(true), [Some((Lock, Locked)), Some((Lock, Locked)), None, None]),
+            (Suspend(false), [None, None, Some((Reactivate, Active)), Some((Unlock, Active))]),
+            (Enable(false), [Some((Deactivate, Inactive)), Some((Deactivate, Inactive)), None, None]),
+            (Enable(true), [None, None, Some((Reactivate, Active)), Some((Unlock, Active))]),
         ] {
-            assert_eq!(states.map(|state| transition.from(state)), to, "{transition:?}");
+            assert_eq!(STATES.map(|state| change.step(state, true)), to, "{change:?}");
         }
+    }
+
+    #[test]
+    fn who_never_came_in_is_invited_again() {
+        let to = [None, None, Some((Reactivate, Initial)), Some((Unlock, Initial))];
+        assert_eq!(STATES.map(|state| Enable(true).step(state, false)), to);
+        assert_eq!(Make(Unlock).step(Locked, false), Some((Unlock, Active)));
     }
 }

@@ -136,6 +136,11 @@ impl Phone {
         Err(Error::field(field, FaultCode::Value, "This is not a telephone number such as +33123456789 (E.164)."))
     }
 
+    /// A number of another form, such as APIs have that leave more to their callers, or one read from the store.
+    pub const fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.0
@@ -152,12 +157,12 @@ pub fn search_key(name: &str, description: Option<&str>) -> String {
     name_key(&[name, description.unwrap_or_default()].join("\n"))
 }
 
-/// What a person is called: the name chosen for display, or else first and last name, as much of them as the APIs accept;
-/// `None` when there is none of them.
+/// What a person is called: the name chosen for display, or else first and last name without blanks around them, as much as
+/// the APIs accept; `None` when there is none of them. The column `user.full_name` is the same.
 pub fn display_name(chosen: Option<&str>, first: Option<&str>, last: Option<&str>) -> Option<String> {
     let both = || {
         let both = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        both.chars().take(MAX_NAME).collect()
+        both.trim_matches(' ').chars().take(MAX_NAME).collect()
     };
     Some(chosen.map_or_else(both, str::to_owned)).filter(|name| !name.is_empty())
 }
@@ -224,6 +229,20 @@ mod tests {
         {
             assert!(Phone::parse("phone", bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn names_to_be_shown() {
+        let shown = |chosen, first, last| display_name(chosen, first, last);
+        assert_eq!(shown(Some(" Ada "), Some("x"), None), Some(" Ada ".to_owned()));
+        assert_eq!(shown(None, Some("Ada"), Some("Lovelace")), Some("Ada Lovelace".to_owned()));
+        assert_eq!(shown(None, Some(" Ada"), Some("Lovelace ")), Some("Ada Lovelace".to_owned()));
+        assert_eq!(shown(None, None, Some("Lovelace")), Some("Lovelace".to_owned()));
+        for nameless in [(None, None, None), (Some(""), Some("Ada"), None), (None, Some(" "), Some(" "))] {
+            assert_eq!(shown(nameless.0, nameless.1, nameless.2), None, "{nameless:?}");
+        }
+        let long = "x".repeat(128);
+        assert_eq!(shown(None, Some(&long), Some("y")), Some(long));
     }
 
     #[test]

@@ -9,12 +9,12 @@ use serde_json::json;
 
 use super::ctx::{Ctx, Work};
 use super::logins::throttle;
-use super::members;
+use super::users::{guard, record};
 use crate::clock::Millis;
 use crate::crypto::secret;
 use crate::error::{Error, Result};
 use crate::model::{CodePurpose, CodeStyle, EventType, OrganizationId, PrincipalId};
-use crate::policy::Permission;
+use crate::policy::{Action, Touch};
 use crate::store::codes::NewCode;
 use crate::store::events::outbox::NewMail;
 
@@ -86,22 +86,23 @@ pub(super) async fn mail_code(ctx: &Ctx<'_>, work: &Work<'_>, mail: CodeMail<'_>
 /// `WrongState` when the person has set a password already, or is locked or switched off; `TooMany` when it was sent
 /// often of late.
 pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId) -> Result<()> {
-    let work = ctx.begin(Permission::MemberWrite).await?;
+    let (work, reach) = ctx.begin_for(Action::UserUpdate).await?;
     let tenant = work.tenant()?;
-    let member = members::manageable(ctx, tenant, id).await?;
-    if member.has_password || !member.details.user.state.may_use_code() {
+    let user = record(&work, &[&reach], id).await?;
+    guard(ctx, Action::UserUpdate, &user, Touch::Particulars)?;
+    if user.data.has_password || !user.state.may_use_code() {
         return Err(Error::wrong_state("This person has no invitation to be sent again."));
     }
-    let recipient = member.details.user.email.as_deref();
+    let recipient = user.email.as_deref();
     let recipient = recipient.ok_or_else(|| Error::wrong_state("This person has no e-mail address."))?;
     let mail = CodeMail {
         purpose: CodePurpose::FirstPassword,
         style: CodeStyle::Checked,
         principal: id,
         organization: Some(tenant.organization()),
-        organization_name: member.details.organization.as_ref().and_then(|home| home.name.as_deref()),
+        organization_name: user.data.home.organization.as_ref().and_then(|home| home.name.as_deref()),
         recipient,
-        first_name: member.details.user.first_name.as_deref(),
+        first_name: user.first_name.as_deref(),
         lifetime: LIFETIME,
     };
     // Only now: whether somebody of another organization was mailed often is nobody's business.

@@ -8,14 +8,15 @@ use super::invitations::{self, CodeMail};
 use super::logins::password as logins;
 use super::logins::throttle;
 use super::memberships::jit;
-use super::profile;
+use super::users;
 use crate::clock::Millis;
 use crate::crypto::password;
 use crate::crypto::secret;
 use crate::error::{Error, Result};
 use crate::model::{
-    CodePurpose, CodeStyle, Email, EventType, NewPassword, PrincipalId, PrincipalState, SessionId, UserDetails,
+    CodePurpose, CodeStyle, Email, EventType, NewPassword, PrincipalId, PrincipalState, SessionId, User, UserHome,
 };
+use crate::policy::Reach;
 use crate::store::System;
 use crate::store::codes::CodeOwner;
 use crate::store::logins::read::Login;
@@ -52,9 +53,9 @@ pub async fn change(
     new: impl FnOnce() -> Result<NewPassword>,
     effects: Effects,
 ) -> Result<()> {
-    let id = profile::person(ctx)?;
+    let id = users::own_id(ctx)?;
     let new = new()?;
-    let login = ctx.system().login_by_id(id).await?.ok_or_else(profile::gone)?;
+    let login = ctx.system().login_by_id(id).await?.ok_or_else(users::gone)?;
     let wrong = || Error::rejected("wrong_password", "The current password is wrong.");
     let verified = logins::verify(ctx, subject(&login), Some(&login), current).await?.ok_or_else(wrong)?;
     let hash = hash(ctx, &new)?;
@@ -72,7 +73,7 @@ pub async fn change(
 ///
 /// # Errors
 /// `WrongState` when the code is unknown or used, or its owner may not use it (`bad_code`), or has run out (`expired_code`).
-pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<UserDetails> {
+pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<User<UserHome>> {
     let code = Code::parse(code, CodePurpose::FirstPassword, Effects::CLEAN_BREAK)?;
     let owner = code.owner(ctx.system(), ctx.now()).await?;
     let hash = hash(ctx, new)?;
@@ -82,7 +83,7 @@ pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<Us
     let joined = jit::join(ctx, &work, owner.id, is_of_jit_domain).await?;
     store(ctx, &work, owner.id, &hash).await?;
     end_access(ctx, &work, owner.id, None).await?;
-    let details = work.system().user_details(owner.id).await?.ok_or_else(bad_code)?;
+    let details = work.system().user_with_home(&Reach::All, owner.id).await?.ok_or_else(bad_code)?;
     work.save(EventType::UserJoined.on(owner.id).detailed(joined)).await?;
     Ok(details)
 }

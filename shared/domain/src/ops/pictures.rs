@@ -3,54 +3,12 @@
 //! The blob is stored under a new name before the row that points at it, and the old one is removed after: every upload
 //! has an address of its own, so caches never show a stale picture, and no row ever points at nothing.
 
-use serde_json::json;
-
 use super::ctx::{Ctx, Services};
-use super::profile;
 use crate::error::{Error, ErrorKind, FaultCode, Result};
-use crate::model::{EventType, ImageFormat, ImageName, Picture, UserDetails};
+use crate::model::{ImageFormat, ImageName, Picture};
 
 /// Largest picture, in bytes.
 pub const MAX_BYTES: usize = 512 * 1024;
-
-/// Sets the caller's picture and returns the profile with it. `field` is where a fault of the picture is reported.
-///
-/// # Errors
-/// `TooLarge`; `Invalid` when the bytes are no PNG, JPEG, GIF or WebP; `NotFound` for a service account.
-pub async fn set_avatar(ctx: &Ctx<'_>, field: &'static str, bytes: &[u8]) -> Result<UserDetails> {
-    profile::person(ctx)?;
-    let name = store(ctx, field, bytes).await?;
-    replace_avatar(ctx, Some(name)).await
-}
-
-/// Takes the caller's picture away, if there is one.
-pub async fn delete_avatar(ctx: &Ctx<'_>) -> Result<()> {
-    replace_avatar(ctx, None).await.map(|_| ())
-}
-
-async fn replace_avatar(ctx: &Ctx<'_>, name: Option<ImageName>) -> Result<UserDetails> {
-    let id = profile::person(ctx)?;
-    let result = async {
-        let work = ctx.begin_system().await?;
-        let mut details = work.system().user_details(id).await?.ok_or_else(profile::gone)?;
-        let old = details.user.avatar.take();
-        if old.is_some() || name.is_some() {
-            work.system().set_avatar(id, name.as_ref()).await?;
-            work.system().touch(id, ctx.now()).await?;
-            work.save(EventType::UserUpdated.on(id).with("changed", json!(["avatar"])).with("is_set", name.is_some()))
-                .await?;
-            details.user.updated_at = ctx.now();
-        }
-        details.user.avatar = name.clone().map(Picture::Stored);
-        Ok((old, details))
-    };
-    let (old, details) = match result.await {
-        Ok((old, details)) => (Ok(old), Some(details)),
-        Err(error) => (Err(error), None),
-    };
-    settle(ctx, old, name.as_ref()).await?;
-    details.ok_or_else(profile::gone)
-}
 
 /// Stores a picture under a new name that nothing points at yet.
 pub(super) async fn store(ctx: &Ctx<'_>, field: &'static str, bytes: &[u8]) -> Result<ImageName> {

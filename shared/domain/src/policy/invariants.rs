@@ -1,6 +1,7 @@
 //! Somebody is left: which rights always keep a holder who may act, through whichever API they are taken away.
 
 use crate::error::{Error, Result};
+use crate::model::OrganizationId;
 
 /// Rights that can only be given by those who hold them, so whoever takes the last of them away could not undo it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +47,51 @@ impl Kept {
     }
 }
 
+/// Where somebody is an administrator: an organization, or the platform (`None`).
+pub type Post = Option<OrganizationId>;
+
+/// What somebody is about to lose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Everything: the user is removed.
+    Everything,
+    /// The roles in one organization, or those of its administrators.
+    In(OrganizationId),
+}
+
+/// Fails when an organization or the platform would be left without administrator. `sole` are the posts of which there
+/// is no other active holder.
+///
+/// # Errors
+/// As [`Kept::check`].
+pub fn keep_administrators(sole: &[Post], loss: Loss) -> Result<()> {
+    let (kept, loses_one) = match loss {
+        Loss::Everything if sole.contains(&None) => (Kept::Platform, true),
+        Loss::Everything => (Kept::Organization, !sole.is_empty()),
+        Loss::In(organization) => (Kept::Organization, sole.contains(&Some(organization))),
+    };
+    kept.check(Holders { loses_one, has_other: false })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sole_posts_are_kept() {
+        let (here, there) = (OrganizationId::from_stored(1), OrganizationId::from_stored(2));
+        for (sole, everything, in_here) in [
+            (&[][..], true, true),
+            (&[None], false, true),
+            (&[Some(there)], false, true),
+            (&[Some(here)], false, false),
+            (&[None, Some(there)], false, true),
+            (&[Some(there), Some(here)], false, false),
+        ] {
+            assert_eq!(keep_administrators(sole, Loss::Everything).is_ok(), everything, "{sole:?}");
+            assert_eq!(keep_administrators(sole, Loss::In(here)).is_ok(), in_here, "{sole:?}");
+        }
+    }
 
     #[test]
     fn the_last_holder_stays() {

@@ -21,6 +21,6 @@ pub use assignable::{Assignable, last_administrator, unknown_organizations};
 pub use authority::{Authority, Here, Rank, Reach, Table};
 pub use builtin::{BUILTIN_ROLES, BuiltinRole, RoleReach};
 pub use guard::{Changer, Target, Touch, rank};
-pub use invariants::{Holders, Kept};
+pub use invariants::{Holders, Kept, Loss, Post, keep_administrators};
 pub use permission::{Permission, Permissions};
 pub use rights::{GrantedRole, Rights};

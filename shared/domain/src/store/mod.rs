@@ -13,13 +13,11 @@ macro_rules! statements {
     };
 }
 
-pub mod accounts;
 mod blobs;
 pub mod callers;
 pub mod codes;
 pub mod credentials;
 mod db;
-pub mod directory;
 mod error;
 pub mod events;
 pub mod forgotten;
@@ -28,7 +26,6 @@ mod ids;
 pub mod installation;
 pub mod invitations;
 pub mod logins;
-pub mod members;
 pub mod memberships;
 pub mod migrations;
 #[cfg(feature = "native")]
@@ -37,7 +34,6 @@ pub mod native;
 mod native_blobs;
 pub mod organizations;
 pub mod paging;
-pub mod people;
 mod pool;
 pub mod principals;
 pub mod query;
@@ -45,7 +41,6 @@ pub mod resources;
 pub mod roles;
 pub mod service_accounts;
 pub mod sessions;
-pub mod sync;
 mod tenant;
 pub mod tokens;
 pub mod users;
@@ -62,8 +57,6 @@ pub use work::UnitOfWork;
 
 /// Every statement of the store, by file and name: tests prepare each against the migrated schema and read its plan.
 pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
-    ("accounts/changes", accounts::changes::STATEMENTS),
-    ("accounts/list", accounts::list::STATEMENTS),
     ("callers/account", callers::account::STATEMENTS),
     ("callers/statements", callers::statements::STATEMENTS),
     ("codes", codes::STATEMENTS),
@@ -71,8 +64,6 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("credentials/read", credentials::read::STATEMENTS),
     ("credentials/secrets", credentials::secrets::STATEMENTS),
     ("credentials/write", credentials::write::STATEMENTS),
-    ("directory/people", directory::people::STATEMENTS),
-    ("directory/people_changes", directory::people_changes::STATEMENTS),
     ("events/audit", events::audit::STATEMENTS),
     ("events/outbox", events::outbox::STATEMENTS),
     ("forgotten", forgotten::STATEMENTS),
@@ -86,7 +77,6 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("logins/admission", logins::admission::STATEMENTS),
     ("logins/read", logins::read::STATEMENTS),
     ("logins/throttle", logins::throttle::STATEMENTS),
-    ("members", members::STATEMENTS),
     ("memberships/jit", memberships::jit::STATEMENTS),
     ("memberships/notices", memberships::notices::STATEMENTS),
     ("memberships/organizations", memberships::organizations::STATEMENTS),
@@ -99,7 +89,6 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("organizations/read", organizations::read::STATEMENTS),
     ("organizations/settings", organizations::settings::STATEMENTS),
     ("organizations/write", organizations::write::STATEMENTS),
-    ("people", people::STATEMENTS),
     ("principals", principals::STATEMENTS),
     ("resources/entries", resources::entries::STATEMENTS),
     ("resources/scopes", resources::scopes::STATEMENTS),
@@ -110,10 +99,11 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("service_accounts/read", service_accounts::read::STATEMENTS),
     ("service_accounts/write", service_accounts::write::STATEMENTS),
     ("sessions/write", sessions::write::STATEMENTS),
-    ("sync", sync::STATEMENTS),
     ("tokens/revoked", tokens::revoked::STATEMENTS),
     ("tokens/signing_keys", tokens::signing_keys::STATEMENTS),
-    ("users", users::STATEMENTS),
+    ("users/list", users::list::STATEMENTS),
+    ("users/read", users::read::STATEMENTS),
+    ("users/write", users::write::STATEMENTS),
 ];
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ use crate::rng::Rng;
 statements! {
     INSERT = "INSERT INTO principal (id, kind, state, organization_id, created_at, updated_at) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING RETURNING id";
+    SET_STATE = "UPDATE principal SET state = ?2, updated_at = ?3 WHERE id = ?1";
+    TOUCH = "UPDATE principal SET updated_at = ?2 WHERE id = ?1";
+    DELETE = "DELETE FROM principal WHERE id = ?1";
 }
 
 /// A principal to be made.
@@ -40,5 +43,20 @@ impl System<'_, Write> {
     /// Makes a principal with a given id; `false` when it is taken.
     pub async fn try_insert_principal(self, id: PrincipalId, new: NewPrincipal, now: Millis) -> Result<bool, DbError> {
         Ok(!self.exec.run(INSERT, new.params(id, now)).await?.is_empty())
+    }
+
+    /// Sets the state of a principal.
+    pub async fn set_state(self, id: PrincipalId, state: PrincipalState, now: Millis) -> Result<(), DbError> {
+        self.exec.run(SET_STATE, params![id, state.as_str(), now]).await.map(|_| ())
+    }
+
+    /// Notes that a principal was changed.
+    pub async fn touch(self, id: PrincipalId, now: Millis) -> Result<(), DbError> {
+        self.exec.run(TOUCH, params![id, now]).await.map(|_| ())
+    }
+
+    /// Removes a principal for good, with all that hangs on it.
+    pub async fn delete_principal(self, id: PrincipalId) -> Result<(), DbError> {
+        self.exec.run(DELETE, params![id]).await.map(|_| ())
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Response;
 use iam_domain::error::{Error, Result};
-use iam_domain::ops::sync::Profile;
+use iam_domain::ops::users::sync::Profile;
 use serde_json::Value;
 
 use super::claims;

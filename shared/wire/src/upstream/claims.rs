@@ -1,7 +1,7 @@
 //! Standard claims (OpenID Connect Core §5.1), as an upstream gives them. Nothing in them is believed unchecked.
 
 use iam_domain::model::{Email, Name, Phone};
-use iam_domain::ops::sync::Profile;
+use iam_domain::ops::users::sync::Profile;
 use serde_json::{Map, Value};
 
 /// Longest subject (OpenID Connect Core §2).

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request, Response, StatusCode};
 use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::ops::sync::Profile;
+use iam_domain::ops::users::sync::Profile;
 use serde_json::Value;
 
 use super::answer::{down, json, oauth_error, profile};

@@ -10,7 +10,7 @@ mod url;
 use http::StatusCode;
 use iam_domain::error::Result;
 use iam_domain::model::Email;
-use iam_domain::ops::sync::{self, Profile, Whom};
+use iam_domain::ops::users::sync::{self, Profile, Whom};
 use serde::Serialize;
 
 use crate::pipeline::Call;

@@ -7,8 +7,8 @@ use crate::crypto::{Secret, Sensitive, TokenKind, derived};
 use crate::error::{Error, Result};
 use crate::model::{ApplicationType, Credential, CredentialId, CredentialKind, EventType, PrincipalId};
 use crate::ops::ctx::{Ctx, Work};
-use crate::ops::directory::may_change_account;
 use crate::ops::faults::wrong_kind;
+use crate::ops::installation::management::guard;
 use crate::ops::service_accounts::{changeable, is_reached, not_found};
 use crate::policy::Action;
 use crate::store::credentials::write::SecretRow;
@@ -171,7 +171,7 @@ pub async fn list_shown(
     let found = ctx.system().client_secrets(owner).await?;
     let found = found.filter(|found| is_reached(&reach, found.secrets.home)).ok_or_else(not_found)?;
     // Who must not make a secret for an account must not learn one.
-    let is_open = may_change_account(ctx, &found.rights).is_ok();
+    let is_open = guard(ctx, Action::ServiceAccountWrite, &found.rights).is_ok();
     let key = configured.or(found.key.as_ref()).filter(|_| is_open);
     let shown = found.secrets.items.into_iter().map(|(credential, hash)| {
         let derived = key.map(|key| derived::secret(key, credential.id.get()));

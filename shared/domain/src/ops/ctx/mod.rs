@@ -177,21 +177,6 @@ impl<'a> Ctx<'a> {
         }
     }
 
-    /// The whole directory, for reading, if the caller may manage it.
-    pub(crate) fn directory(&self) -> Result<System<'a>> {
-        self.authorize_directory()?;
-        Ok(self.system())
-    }
-
-    /// Begins writes on the directory, if the caller may manage it, also now that no other writer can change that any
-    /// more.
-    pub(crate) async fn begin_directory(&self) -> Result<Work<'_>> {
-        self.authorize_directory()?;
-        let work = self.begin_system().await?;
-        self.authorize_directory()?;
-        Ok(work)
-    }
-
     /// The effective organization's data, for reading, if the caller may do `permission` there.
     pub fn tenant(&self, permission: Permission) -> Result<Tenant<'a>> {
         let organization = self.authorize(permission)?;

@@ -34,7 +34,7 @@ pub async fn replace_builtin(ctx: &Ctx<'_>, id: PrincipalId, keys: &[String]) ->
     let (work, _) = ctx.begin_for(Action::GrantWrite).await?;
     let tenant = work.tenant()?;
     let held = tenant.roles_of(id).await?.ok_or_else(not_found)?;
-    let target = Target { rights: &held.rights, home: None, account_role: None, is_self: false };
+    let target = Target { rights: &held.rights, home: None, account_role: None, is_self: ctx.caller()?.id() == id };
     ctx.guard(Action::GrantWrite, target, Touch::Ties)?;
     if wanted.contains(&ADMIN) && ctx.authorize(Permission::ServiceAccountManage).is_err() {
         return Err(Error::forbidden("Only an administrator may make an administrator."));

@@ -3,11 +3,12 @@
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{
-    ApplicationType, CredentialKind, Email, EventType, IdSet, NewOrganization, OrganizationId, PrincipalId,
-    PrincipalKind, PrincipalState, RoleFamily, ServiceAccountData,
+    ApplicationType, CredentialKind, Email, EventType, IdSet, NewOrganization, OrganizationId, Patch, PrincipalId,
+    PrincipalKind, PrincipalState, RoleFamily, ServiceAccountData, UserChange,
 };
 use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
 use crate::ops::organizations;
+use crate::ops::users::create;
 use crate::policy::AccountRole;
 use crate::store::credentials::write::SecretRow;
 use crate::store::grants::write::Roles;
@@ -15,7 +16,6 @@ use crate::store::principals::NewPrincipal;
 use crate::store::resources::entries::NewResource;
 use crate::store::resources::scopes::NewScope;
 use crate::store::roles::write::NewRole;
-use crate::store::users::NewUser;
 use crate::store::{Read, System, Write};
 
 /// Through what, in the audit.
@@ -203,27 +203,28 @@ async fn make_admin(
     password_hash: &str,
 ) -> Result<()> {
     let (store, now) = (work.system(), ctx.now());
-    let id = make_account(ctx, work, email, None, Some(organization)).await?;
+    let id = make_user(ctx, work, email, None, AccountRole::Admin, Some(organization)).await?;
     store.set_password(id, password_hash, ctx.rng(), now).await?;
-    store.set_account_role(id, AccountRole::Admin).await?;
     store.record_installation(ADMIN, id.get(), now).await?;
-    join(ctx, store, organization, id).await
+    grant(ctx, store, organization, id).await
 }
 
-/// A person who has accepted an invitation.
-async fn make_account(
+/// A user who is in without invitation.
+async fn make_user(
     ctx: &Ctx<'_>,
     work: &Work<'_>,
     email: &Email,
     name: Option<&str>,
-    organization: Option<OrganizationId>,
+    role: AccountRole,
+    home: Option<OrganizationId>,
 ) -> Result<PrincipalId> {
-    let (store, now) = (work.system(), ctx.now());
-    let principal = NewPrincipal { kind: PrincipalKind::User, state: PrincipalState::Active, organization };
-    let id = store.insert_principal(principal, ctx.rng(), now).await?;
-    let user = NewUser { email, first_name: name, last_name: None, phone: None, joined_at: Some(now) };
-    store.insert_user(id, user).await?;
-    Ok(id)
+    let particulars = UserChange {
+        email: Patch::Set(email.clone()),
+        first_name: name.map_or(Patch::Keep, |name| Patch::Set(name.to_owned())),
+        account_role: Patch::Set(role),
+        ..UserChange::default()
+    };
+    Ok(create::insert(ctx, work, PrincipalState::Active, home, particulars).await?.id)
 }
 
 /// The account of a sibling service: in no organization, and above all of them.
@@ -232,9 +233,8 @@ async fn make_system(ctx: &Ctx<'_>, work: &Work<'_>, email: &Email, password_has
     if store.login_by_email(email.key()).await?.is_some() {
         return Err(wrong("bootstrap_system_email names an address that somebody has: choose another"));
     }
-    let id = make_account(ctx, work, email, None, None).await?;
+    let id = make_user(ctx, work, email, None, AccountRole::System, None).await?;
     store.set_password(id, password_hash, ctx.rng(), now).await?;
-    store.set_account_role(id, AccountRole::System).await?;
     store.record_installation(SYSTEM, id.get(), now).await?;
     Ok(())
 }
@@ -247,8 +247,7 @@ async fn make_api_service(ctx: &Ctx<'_>, work: &Work<'_>) -> Result<()> {
     if store.login_by_email(email.key()).await?.is_some() {
         email = Email::parse("email", &format!("{}.{API_SERVICE_EMAIL}", ctx.services().ulid()))?;
     }
-    let id = make_account(ctx, work, &email, Some(API_SERVICE_NAME), None).await?;
-    store.set_account_role(id, AccountRole::ApiService).await?;
+    let id = make_user(ctx, work, &email, Some(API_SERVICE_NAME), AccountRole::ApiService, None).await?;
     store.record_installation(API_SERVICE, id.get(), now).await?;
     Ok(())
 }
@@ -276,15 +275,14 @@ async fn make_client(
     let hash = secret::sha256(settings.client_secret.expose());
     store.insert_secret(secret, |_| ("bootstrap".to_owned(), hash), ctx.rng(), now).await?;
     store.record_installation(CLIENT, id.get(), now).await?;
-    join(ctx, store, organization, id).await?;
+    store.add_memberships(&[organization], &[id], None, now).await?;
+    grant(ctx, store, organization, id).await?;
     grant_management(ctx, store, id, &settings.management_resource).await
 }
 
-/// Membership, the highest role inside, and the highest role of the platform.
-async fn join(ctx: &Ctx<'_>, store: System<'_, Write>, organization: OrganizationId, id: PrincipalId) -> Result<()> {
-    let now = ctx.now();
-    let principal = IdSet::one(id);
-    store.add_memberships(&[organization], &[id], None, now).await?;
+/// The highest role inside, and the highest role of the platform.
+async fn grant(ctx: &Ctx<'_>, store: System<'_, Write>, organization: OrganizationId, id: PrincipalId) -> Result<()> {
+    let (now, principal) = (ctx.now(), IdSet::one(id));
     store.give_roles(Some(organization), &principal, Roles::Builtin(&["org:admin"]), now).await?;
     Ok(store.give_roles(None, &principal, Roles::Builtin(&["admin"]), now).await?)
 }

@@ -24,7 +24,7 @@ pub enum KeyFault {
 pub async fn by_key(ctx: &Ctx<'_>, key: &str, wanted: i64) -> Result<std::result::Result<(KnownKey, i64), KeyFault>> {
     let Some(key) = ctx.system().account_key(sha256(key)).await? else { return Ok(Err(KeyFault::Unknown)) };
     let Some(lifetime) = lifetime(ctx, &key.key, wanted) else { return Ok(Err(KeyFault::Over)) };
-    if key.account.state != PrincipalState::Active {
+    if key.user.state != PrincipalState::Active {
         return Ok(Err(KeyFault::Inactive));
     }
     if key.wants_note(ctx.now()) {

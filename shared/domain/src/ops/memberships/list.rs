@@ -1,8 +1,8 @@
 //! Members of an organization, by id, with their organization roles there.
 
-use super::{MemberServiceAccount, MemberUser};
-use crate::error::Result;
-use crate::model::{OrganizationId, RoleId};
+use super::{MemberServiceAccount, MemberUser, OrganizationWithRoles};
+use crate::error::{Error, Result};
+use crate::model::{OrganizationId, PrincipalId, PrincipalKind, RoleId};
 use crate::ops::ctx::Ctx;
 use crate::policy::Action;
 use crate::store::paging::{Page, Window};
@@ -33,4 +33,13 @@ pub async fn service_accounts(
         return Ok(Page { total: 0, items: Vec::new() });
     }
     Ok(ctx.system().organization_service_accounts(organization, window, search).await?)
+}
+
+/// The organizations that a user is in, with the roles held there.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn of_user(ctx: &Ctx<'_>, id: PrincipalId) -> Result<Vec<OrganizationWithRoles>> {
+    let page = ctx.all(Action::MembershipRead)?.organizations_of(id, PrincipalKind::User, Window::ALL).await?;
+    page.map(|page| page.items).ok_or_else(|| Error::not_found("User"))
 }

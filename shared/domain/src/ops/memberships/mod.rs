@@ -10,4 +10,4 @@ pub use crate::store::memberships::service_accounts::MemberServiceAccount;
 pub use crate::store::memberships::users::MemberUser;
 pub(super) use change::detail;
 pub use change::{add, remove, replace};
-pub use list::{service_accounts, users};
+pub use list::{of_user, service_accounts, users};

@@ -3,11 +3,14 @@
 use super::create::insert;
 use super::links::{normal, refuse_known_client, refuse_too_deep};
 use crate::error::{Error, Result};
-use crate::model::{CodePurpose, CodeStyle, Email, EventType, IdSet, Name, NewOrganization, OrganizationId, Phone};
+use crate::model::{
+    CodePurpose, CodeStyle, Email, EventType, IdSet, Name, NewOrganization, OrganizationId, Patch, Phone,
+    PrincipalState, UserChange,
+};
 use crate::ops::ctx::Ctx;
 use crate::ops::invitations::{self, CodeMail};
 use crate::ops::logins::throttle;
-use crate::ops::people::{self, Invited};
+use crate::ops::users::create;
 use crate::store::grants::write::Roles;
 use crate::store::organizations::links::LinkKind;
 
@@ -34,7 +37,7 @@ pub struct Registration {
 /// joining.
 ///
 /// # Errors
-/// `NotFound` for an unknown pairing code; `WrongState` when the network would be too deep; `Conflict` (`email_taken`, `registration_taken`); `TooMany` when there were
+/// `NotFound` for an unknown pairing code; `WrongState` when the network would be too deep; `Conflict` (`email_taken`, `phone_taken`, `registration_taken`); `TooMany` when there were
 /// many from this network address.
 pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationId> {
     let now = ctx.now();
@@ -61,13 +64,14 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
         }
     }
     let made = insert(ctx, &work, &organization).await?;
-    let person = Invited {
-        first_name: &new.first_name,
-        last_name: &new.last_name,
-        email: &new.email,
-        phone: new.phone.as_ref(),
+    let particulars = UserChange {
+        first_name: Patch::Set(new.first_name.text().to_owned()),
+        last_name: Patch::Set(new.last_name.text().to_owned()),
+        email: Patch::Set(new.email.clone()),
+        phone: new.phone.clone().map_or(Patch::Keep, Patch::Set),
+        ..UserChange::default()
     };
-    let id = people::make(ctx, &work, made, person).await?;
+    let id = create::insert(ctx, &work, PrincipalState::Initial, Some(made), particulars).await?.id;
     store.give_roles(Some(made), &IdSet::one(id), Roles::Builtin(&["org:admin"]), now).await?;
     // Without names: anybody can register, and must not choose what we write to strangers.
     let mail = CodeMail {

@@ -1,7 +1,7 @@
 //! Sessions that go on.
 
 use crate::error::Result;
-use crate::model::{Account, PrincipalId, Session};
+use crate::model::{PrincipalId, Session, User, UserAccess};
 use crate::ops::ctx::Ctx;
 use crate::policy::Action;
 use crate::store::query::{Selected, Selection};
@@ -14,7 +14,7 @@ pub async fn list(
     ctx: &Ctx<'_>,
     selection: &Selection,
     with_accounts: bool,
-) -> Result<(Selected<Session>, Vec<Account>)> {
+) -> Result<(Selected<Session>, Vec<User<UserAccess>>)> {
     let page = ctx.system().sessions(&ctx.reach(Action::SessionRead)?, selection, ctx.now()).await?;
     if !with_accounts || page.items.is_empty() {
         return Ok((page, Vec::new()));
@@ -22,6 +22,6 @@ pub async fn list(
     let mut ids: Vec<PrincipalId> = page.items.iter().map(|session| session.user).collect();
     ids.sort_unstable();
     ids.dedup();
-    let accounts = ctx.system().accounts_of(&ids).await?;
+    let accounts = ctx.system().users_with_access(&ids).await?;
     Ok((page, accounts))
 }

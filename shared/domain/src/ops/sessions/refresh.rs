@@ -35,13 +35,13 @@ pub async fn refresh(
 ) -> Result<std::result::Result<LoggedIn, RefreshFault>> {
     let work = ctx.begin_system().await?;
     let store = work.system();
-    let Some((account, owned)) = store.account_with_owned(id).await? else {
+    let Some((user, owned)) = store.user_with_owned(id).await? else {
         return Ok(Err(RefreshFault::NoAccount));
     };
-    if account.state != PrincipalState::Active {
+    if user.state != PrincipalState::Active {
         return Ok(Err(RefreshFault::Disabled));
     }
-    check_role(&account)?;
+    check_role(&user.data)?;
     let request = ctx.request();
     let refreshed = Refreshed {
         expires_at: ctx.now().saturating_add(lifetime.saturating_mul(1000)),
@@ -55,5 +55,5 @@ pub async fn refresh(
         return Ok(Err(RefreshFault::Replayed));
     };
     work.save_as(id, EventType::SessionRefreshed.on(mark.id)).await?;
-    Ok(Ok(LoggedIn { account, owned, session: Some(next) }))
+    Ok(Ok(LoggedIn { user, owned, session: Some(next) }))
 }

@@ -2,11 +2,11 @@
 
 use super::api_keys::{WIDTH, key, key_columns};
 use crate::clock::Millis;
-use crate::model::{Account, ApiKey, CredentialId};
+use crate::model::{ApiKey, CredentialId, User, UserAccess};
 use crate::params;
-use crate::store::accounts::list::{account, account_columns};
 use crate::store::db::DbError;
 use crate::store::tenant::{System, Write};
+use crate::store::users::{access_columns, user_columns, with_access};
 
 /// Milliseconds after which the use of a key is noted again.
 const NOTED_FOR: Millis = 60_000;
@@ -14,7 +14,7 @@ const NOTED_FOR: Millis = 60_000;
 statements! {
     /// ?1 SHA-256 of the key.
     BY_SECRET = concat!(
-        "SELECT ", key_columns!(), ", ", account_columns!(),
+        "SELECT ", key_columns!(), ", ", user_columns!(), ", ", access_columns!(),
         " FROM credential c JOIN user u ON u.id = c.principal_id JOIN principal p ON p.id = u.id \
          WHERE c.secret_hash = ?1 AND c.kind = 'api_key' AND c.permissions IS NOT NULL"
     );
@@ -27,7 +27,7 @@ pub struct KnownKey {
     /// The key.
     pub key: ApiKey,
     /// Whose it is.
-    pub account: Account,
+    pub user: User<UserAccess>,
 }
 
 impl KnownKey {
@@ -41,7 +41,7 @@ impl<M> System<'_, M> {
     /// The API key with this hash.
     pub async fn account_key(self, hash: [u8; 32]) -> Result<Option<KnownKey>, DbError> {
         let rows = self.exec.run(BY_SECRET, params![hash]).await?;
-        let known = rows.first().map(|row| Ok(KnownKey { key: key(row, 0)?, account: account(row, WIDTH)? }));
+        let known = rows.first().map(|row| Ok(KnownKey { key: key(row, 0)?, user: with_access(row, WIDTH)? }));
         known.transpose()
     }
 }

@@ -1,12 +1,13 @@
 //! The users of an organization.
 
-use crate::model::{OrganizationId, Person, RoleId, RoleRef};
+use crate::model::{OrganizationId, RoleId, RoleRef, User, UserClaims};
 use crate::params;
 use crate::store::db::DbError;
-use crate::store::directory::people::{self, person, person_columns, person_matches};
 use crate::store::grants::held::{held_roles, role_refs};
 use crate::store::paging::{Page, Window};
 use crate::store::tenant::System;
+use crate::store::users::list::user_matches;
+use crate::store::users::{CLAIMS, CORE, claims_columns, user_columns, with_claims};
 
 /// A page of users in order of their ids: ?1 organization, ?2 offset, ?3 limit. The arguments: what comes before, what finds
 /// `principal_id`, and what gives the total, unless that is found by counting.
@@ -18,7 +19,9 @@ macro_rules! page {
         concat!(
             $with,
             "SELECT t.total, ",
-            person_columns!(),
+            user_columns!(),
+            ", ",
+            claims_columns!(),
             ", ",
             held_roles!("?1", "u.id"),
             " \
@@ -49,10 +52,10 @@ statements! {
                  WHERE organization_id = ?1 AND kind = 'user')), \
              matching AS MATERIALIZED (SELECT m.principal_id FROM size CROSS JOIN membership m \
                CROSS JOIN user u ON u.id = m.principal_id \
-               WHERE NOT size.is_large AND m.organization_id = ?1 AND m.kind = 'user' AND ", person_matches!(), " \
+               WHERE NOT size.is_large AND m.organization_id = ?1 AND m.kind = 'user' AND ", user_matches!(), " \
              UNION ALL SELECT m.principal_id FROM size CROSS JOIN user u INDEXED BY user_search \
                CROSS JOIN membership m ON m.organization_id = ?1 AND m.principal_id = u.id \
-               WHERE size.is_large AND u.id > 0 AND ", person_matches!(), ") "
+               WHERE size.is_large AND u.id > 0 AND ", user_matches!(), ") "
         ),
         "FROM matching m WHERE ?5 IS NULL OR EXISTS (SELECT 1 FROM role_grant g JOIN role r ON r.id = g.role_id \
            WHERE g.organization_id = ?1 AND g.role_id = ?5 AND g.principal_id = m.principal_id \
@@ -70,7 +73,7 @@ statements! {
 #[derive(Debug, Clone)]
 pub struct MemberUser {
     /// The user.
-    pub user: Person,
+    pub user: User<UserClaims>,
     /// Roles, by name.
     pub roles: Vec<RoleRef>,
 }
@@ -90,6 +93,8 @@ impl<M> System<'_, M> {
             (None, Some(role)) => self.exec.run(HOLDERS, params![organization, offset, limit, role]).await?,
             (Some(search), role) => self.exec.run(MATCHING, params![organization, offset, limit, search, role]).await?,
         };
-        Page::read(&rows, |row| Ok(MemberUser { user: person(row, 1)?, roles: role_refs(row, 1 + people::WIDTH)? }))
+        Page::read(&rows, |row| {
+            Ok(MemberUser { user: with_claims(row, 1)?, roles: role_refs(row, 1 + CORE + CLAIMS)? })
+        })
     }
 }

@@ -1,6 +1,8 @@
 //! Where this API differs from the others on purpose.
 
 use iam_domain::model::{Demand, PasswordRule};
+use iam_domain::ops::users::delete::Removal;
+use iam_domain::ops::users::update::Effects;
 
 /// New passwords: the default of the login server that this API grew on (contract, "Passwords and tokens").
 pub const PASSWORD: PasswordRule = PasswordRule::new(
@@ -13,6 +15,13 @@ pub const PASSWORD: PasswordRule = PasswordRule::new(
     ],
     "The password is too long: at most 1024 bytes.",
 );
+
+/// Team, "Update": who has not set a password yet is mailed a new invitation at a new address; what changes nothing is not
+/// written.
+pub const UPDATE: Effects = Effects { invites_again: true, notes_no_change: false };
+
+/// Team, "Delete": guests only lose their membership.
+pub const REMOVAL: Removal = Removal::AtHome;
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,11 @@ pub(super) fn detail(status: StatusCode, text: &str) -> Reply {
     body(status, &json!({ "detail": text }))
 }
 
+/// A user who is not found, where that is one of the team.
+pub fn no_member(error: Error) -> Error {
+    if *error.kind() == ErrorKind::NotFound { error.reworded("Member not found.") } else { error }
+}
+
 /// The answer to `error`.
 pub(super) fn reply(error: &Error) -> Reply {
     let status = match error.kind() {

@@ -1,8 +1,7 @@
 //! Request schemas that more than one component reads.
 
-use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::model::{Email, Name, Patch, Phone};
-use iam_domain::ops::people::UserPatch;
+use iam_domain::error::{Error, ErrorKind, FaultCode, Result};
+use iam_domain::model::{Email, Name, Patch, Phone, UserChange};
 use serde_json::Value;
 
 use crate::body::Fields;
@@ -11,24 +10,52 @@ use crate::body::Fields;
 ///
 /// # Errors
 /// `Invalid` with every fault; null for the e-mail address is one, since it is the login.
-pub fn partial_update_user(body: Option<Value>) -> Result<UserPatch> {
+pub fn partial_update_user(body: Option<Value>) -> Result<UserChange> {
     let mut fields = Fields::of(body)?;
     fields.optional("user_type", |key, text| match text {
         "Human" => Ok(()),
         _ => Err(Error::field(key, FaultCode::Value, "Input should be 'Human'")),
     });
-    let first_name = fields.patch("first_name", Name::parse);
-    let last_name = fields.patch("last_name", Name::parse);
-    let phone = fields.patch("phone", Phone::parse);
+    let first_name = fields.patch("first_name", name);
+    let last_name = fields.patch("last_name", name);
+    // Whether a number of another form is the stored one, which other APIs may have let in, is found out later.
+    let mut odd = None;
+    let phone = fields.patch("phone", |key, text| {
+        Phone::parse(key, text).inspect_err(|_| odd = Some(Phone::from_stored(text.trim().to_owned())))
+    });
     let email = match fields.patch("email", Email::parse) {
-        Patch::Keep => None,
-        Patch::Set(email) => Some(email),
         Patch::Clear => {
-            fields.fault("email", FaultCode::Value, "The e-mail address is the login: it must not be null.")
+            let fault = "The e-mail address is the login: it must not be null.";
+            fields.fault("email", FaultCode::Value, fault).unwrap_or_default()
         }
+        email => email,
     };
+    let is_only = |fault: &Error| matches!(fault.kind(), ErrorKind::Invalid(faults) if faults.len() == 1);
+    let (phone, phone_fault) = match (fields.check(), odd) {
+        (Ok(()), _) => (phone, None),
+        (Err(fault), Some(odd)) if is_only(&fault) => (Patch::Set(odd), Some(fault)),
+        (Err(fault), _) => return Err(fault),
+    };
+    Ok(UserChange { first_name, last_name, email, phone, phone_fault, ..UserChange::default() })
+}
+
+fn name(key: &'static str, text: &str) -> Result<String> {
+    Name::parse(key, text).map(|name| name.text().to_owned())
+}
+
+/// `CreateUser`.
+///
+/// # Errors
+/// `Invalid` with every fault.
+pub fn create_user(body: Option<Value>) -> Result<UserChange> {
+    let mut fields = Fields::of(body)?;
+    let first_name = fields.required("first_name", name);
+    let last_name = fields.required("last_name", name);
+    let email = fields.required("email", Email::parse);
     fields.check()?;
-    Ok(UserPatch { first_name, last_name, email, phone })
+    let set = |text: Option<String>| text.map_or(Patch::Keep, Patch::Set);
+    let email = email.map_or(Patch::Keep, Patch::Set);
+    Ok(UserChange { first_name: set(first_name), last_name: set(last_name), email, ..UserChange::default() })
 }
 
 /// Most characters of a text that is stored as it is given.

@@ -18,7 +18,8 @@ use crate::request::Request;
 use crate::settings::Settings;
 
 pub use claims::ScopeRequest;
-pub use inputs::{partial_update_user, postal_address, short_text};
+pub use errors::no_member;
+pub use inputs::{create_user, partial_update_user, postal_address, short_text};
 pub use service_accounts::{optional_name, service_account_id};
 pub use views::{
     ListOrganization, ListUser, OrganizationView, ParentOrganization, ServiceAccountView, UserView, default_config,

@@ -2,7 +2,7 @@
 
 use iam_domain::model::{
     AccountType, Organization, OrganizationDetails, OrganizationRef, PrincipalState, ServiceAccountDetails, User,
-    UserDetails, name_or_id,
+    UserHome, name_or_id,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -93,7 +93,7 @@ pub struct ListUser {
 
 impl ListUser {
     /// `origin` is where clients reach us.
-    pub fn new(user: User, origin: &str) -> Self {
+    pub fn new<D>(user: User<D>, origin: &str) -> Self {
         Self {
             user_type: "Human",
             first_name: user.first_name,
@@ -124,12 +124,13 @@ pub struct UserView {
 
 impl UserView {
     /// `origin` is where clients reach us.
-    pub fn new(details: UserDetails, origin: &str) -> Self {
+    pub fn new(user: User<UserHome>, origin: &str) -> Self {
+        let (base, UserHome { config, organization }) = user.replace(());
         Self {
-            updated_at: rfc3339(details.user.updated_at),
-            base: ListUser::new(details.user, origin),
-            config: details.config.unwrap_or_else(default_config),
-            organization: details.organization.map(|organization| ListOrganization::new(organization, origin)),
+            updated_at: rfc3339(base.updated_at),
+            base: ListUser::new(base, origin),
+            config: config.unwrap_or_else(default_config),
+            organization: organization.map(|organization| ListOrganization::new(organization, origin)),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use iam_domain::model::{Demand, PasswordRule};
 use iam_domain::ops::credentials::api_keys::create::KeyFormat;
+use iam_domain::ops::users::delete::Removal;
 
 /// What API keys look like (contract, "API keys").
 pub const KEY_FORMAT: KeyFormat = KeyFormat { prefix: "IDAH_", digits: 64 };
@@ -24,6 +25,9 @@ const SPECIAL: &str = r#"!@#$%^&*()_+-=[]{};':"\|,.<>/?"#;
 fn has(text: &str, is_wanted: fn(char) -> bool) -> bool {
     text.chars().any(is_wanted)
 }
+
+/// "accounts.delete": only accounts that nobody has joined yet can be deleted.
+pub const REMOVAL: Removal = Removal::BeforeJoining;
 
 #[cfg(test)]
 mod tests {

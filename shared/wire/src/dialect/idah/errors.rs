@@ -13,6 +13,11 @@ pub fn plain_not_found(error: Error) -> Error {
     if *error.kind() == ErrorKind::NotFound { error.recoded("plain_not_found") } else { error }
 }
 
+/// A user who is not found, in the words of this API.
+pub fn no_account(error: Error) -> Error {
+    if *error.kind() == ErrorKind::NotFound { error.reworded("Account not found.") } else { error }
+}
+
 /// What is wrong with a value, where that is an attribute of the document that was sent.
 pub fn in_attributes(error: Error) -> Error {
     let ErrorKind::Invalid(faults) = error.kind() else { return error };
@@ -57,11 +62,13 @@ pub(super) fn reply(error: &Error) -> Reply {
 fn rule(error: &Error) -> Reply {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     match error.code() {
-        "cannot_create_record" => one(status, "Verse::Error::CannotCreateRecord", error.message()),
+        "cannot_create_record" => one(status, CANNOT_CREATE, error.message()),
+        "needs_address_and_role" => one(status, CANNOT_CREATE, "verse.errors.cannot_create_record"),
         _ => list(status, &[json!({ "status": 422, "title": VALIDATION, "detail": error.message() })]),
     }
 }
 
+const CANNOT_CREATE: &str = "Verse::Error::CannotCreateRecord";
 const VALIDATION: &str = "Verse::Error::ValidationFailed";
 
 /// Faults of the input, each with its place. What is no JSON at all has no list of errors.

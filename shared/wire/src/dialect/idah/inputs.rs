@@ -2,7 +2,7 @@
 
 use http::header::HeaderMap;
 use iam_domain::error::{Error, Result};
-use iam_domain::model::Patch;
+use iam_domain::model::{Patch, PrincipalId};
 use serde_json::{Map, Value};
 
 use super::media_type;
@@ -74,4 +74,12 @@ const MAX_NAME: usize = 128;
 pub fn path_id(call: &Call<'_>) -> Result<i64> {
     let message = "must be an integer";
     call.param("resource_id").parse().map_err(|_| Error::invalid(vec![fault(&["resource_id"], message)]))
+}
+
+/// The account in the path, as [`path_id`] reads it.
+///
+/// # Errors
+/// As [`path_id`].
+pub fn account_id(call: &Call<'_>) -> Result<PrincipalId> {
+    path_id(call).map(PrincipalId::from_stored)
 }

@@ -26,8 +26,8 @@ use crate::request::Request;
 
 pub use choices::KEY_FORMAT;
 pub use cookies::{CookiePlan, REFRESH, cookie};
-pub use errors::{in_attributes, plain_not_found, refused};
-pub use inputs::{document, input, name, path_id};
+pub use errors::{in_attributes, no_account, plain_not_found, refused};
+pub use inputs::{account_id, document, input, name, path_id};
 pub use key_views::{api_key, api_permission};
 pub use organization_views::organization;
 pub use rights::{AccountRights, compound_role};

@@ -8,7 +8,9 @@ use std::rc::Rc;
 use iam_domain::crypto::SigningAlgorithm;
 use iam_domain::crypto::jwt::{self, VerifyRules};
 use iam_domain::error::{AuthFault, Error, ErrorKind, Result};
-use iam_domain::model::{Account, CredentialId, KeyLimits, OrganizationId, PrincipalId, SessionId, role_scope};
+use iam_domain::model::{
+    CredentialId, KeyLimits, OrganizationId, PrincipalId, SessionId, User, UserAccess, role_scope,
+};
 use iam_domain::ops::logins::account::LoggedIn;
 use iam_domain::ops::tokens::keys;
 use iam_domain::ops::{Bearer, Services};
@@ -54,7 +56,7 @@ pub struct IssuedToken {
 #[derive(Debug, Clone)]
 pub struct Granted {
     /// Who.
-    pub account: Account,
+    pub user: User<UserAccess>,
     /// The role as the token names it.
     pub role: String,
     /// The scope as the token has it.
@@ -69,25 +71,25 @@ pub struct Granted {
 
 /// Issues the access token of a user who has logged in.
 pub async fn grant(services: &Services, login: LoggedIn, plan: TokenPlan<'_>) -> Result<Granted> {
-    let LoggedIn { account, owned, session } = login;
-    let role = account.role();
+    let LoggedIn { user, owned, session } = login;
+    let role = user.data.role();
     // Whoever owns organizations gets no say in others by being in them.
-    let organizations = if role == AccountRole::OrgOwner { &owned } else { &account.organizations };
+    let organizations = if role == AccountRole::OrgOwner { &owned } else { &user.data.organizations };
     let organizations = organizations.get(..MAX_IN_TOKEN).unwrap_or(organizations);
-    let scope = role_scope(&account.scope_rest, organizations);
+    let scope = role_scope(&user.data.scope_rest, organizations);
     let ends_with = session.map(|mark| ("sid", mark.id.get()));
-    let access = issue(services, &account, role.as_str(), &scope, ends_with, plan).await?;
+    let access = issue(services, &user, role.as_str(), &scope, ends_with, plan).await?;
     let rights = AccountRights::of_role(role).texts();
-    Ok(Granted { account, role: role.as_str().to_owned(), scope, rights, access, session })
+    Ok(Granted { user, role: role.as_str().to_owned(), scope, rights, access, session })
 }
 
 /// Issues the access token of an API key.
 pub async fn grant_key(services: &Services, key: KnownKey, plan: TokenPlan<'_>) -> Result<Granted> {
-    let KnownKey { key, account } = key;
+    let KnownKey { key, user } = key;
     let (role, scope) = (compound_role(&key.limits.permissions), key_scope(&key.limits));
-    let access = issue(services, &account, &role, &scope, Some(("cid", key.id.get())), plan).await?;
+    let access = issue(services, &user, &role, &scope, Some(("cid", key.id.get())), plan).await?;
     let rights = AccountRights::of_permissions(&key.limits.permissions).texts();
-    Ok(Granted { account, role, scope, rights, access, session: None })
+    Ok(Granted { user, role, scope, rights, access, session: None })
 }
 
 /// `s` of the tokens of a key.
@@ -101,7 +103,7 @@ fn key_scope(limits: &KeyLimits) -> Map<String, Value> {
 
 async fn issue(
     services: &Services,
-    account: &Account,
+    user: &User<UserAccess>,
     role: &str,
     scope: &Map<String, Value>,
     ends_with: Option<(&'static str, i64)>,
@@ -111,7 +113,7 @@ async fn issue(
     let expires_at = now.saturating_add(plan.lifetime);
     let is_key = ends_with.is_some_and(|(claim, _)| claim == "cid");
     let mut claims = Map::new();
-    claims.insert("u".into(), user(account, is_key));
+    claims.insert("u".into(), owner(user, is_key));
     claims.insert("r".into(), role.into());
     claims.insert("s".into(), scope.clone().into());
     claims.insert("exp".into(), expires_at.into());
@@ -128,14 +130,14 @@ async fn sign(services: &Services, claims: &Map<String, Value>, generation: &str
 }
 
 /// `u`: what is null is left out.
-fn user(account: &Account, is_key: bool) -> Value {
-    let mut user = json!({ "id": account.id.get() });
-    if let Value::Object(user) = &mut user {
-        user.extend(account.email.clone().map(|email| ("email".to_owned(), email.into())));
-        user.extend(account.name.clone().map(|name| ("name".to_owned(), name.into())));
-        user.extend(is_key.then(|| ("labels".to_owned(), json!(["api"]))));
+fn owner(user: &User<UserAccess>, is_key: bool) -> Value {
+    let mut owner = json!({ "id": user.id.get() });
+    if let Value::Object(owner) = &mut owner {
+        owner.extend(user.email.clone().map(|email| ("email".to_owned(), email.into())));
+        owner.extend(user.name().map(|name| ("name".to_owned(), name.into())));
+        owner.extend(is_key.then(|| ("labels".to_owned(), json!(["api"]))));
     }
-    user
+    owner
 }
 
 /// Checks an access token: signature, type, time, claims. What the store knows is still to be asked
@@ -202,7 +204,7 @@ pub async fn refresh_token(services: &Services, login: &Granted, generation: &st
     let now = services.clock.now_seconds();
     let expires_at = now.saturating_add(SESSION_LIFETIME);
     let mut claims = Map::new();
-    claims.insert("uid".into(), login.account.id.get().into());
+    claims.insert("uid".into(), login.user.id.get().into());
     claims.insert("sid".into(), mark.id.get().into());
     claims.insert("nc".into(), mark.nonce.into());
     claims.insert("refid".into(), mark.refreshed_at.into());

@@ -1,7 +1,7 @@
 //! Resources as they go out (contract, "Schemas").
 
 use iam_domain::clock::Millis;
-use iam_domain::model::{Account, Session};
+use iam_domain::model::{Session, User, UserAccess, role_scope};
 use serde_json::{Map, Value, json};
 
 use super::{Granted, kinds};
@@ -14,37 +14,38 @@ pub fn time(millis: Millis) -> String {
 }
 
 /// An account.
-pub fn account(account: &Account, origin: &str) -> Resource {
+pub fn account(user: &User<UserAccess>, origin: &str) -> Resource {
+    let access = &user.data;
     let attributes = json!({
-        "name": account.name,
-        // People of other APIs may have none, here it is never null.
-        "email": account.email.as_deref().unwrap_or_default(),
-        "sso_channel": account.sso_channel,
-        "enabled": account.is_enabled(),
-        "role_name": account.role().as_str(),
-        "role_scope": account.role_scope(),
-        "picture_url": account.picture.clone().map(|at| picture::address(at, origin)),
-        "joined_at": account.joined_at.map(time),
-        "invitation_expired_at": account.invitation_expires_at.map(time),
-        "created_at": time(account.created_at),
-        "updated_at": time(account.updated_at),
+        "name": user.name(),
+        // Users of other APIs may have none, here it is never null.
+        "email": user.email.as_deref().unwrap_or_default(),
+        "sso_channel": access.sso_channel,
+        "enabled": user.state.may_use_code(),
+        "role_name": access.role().as_str(),
+        "role_scope": role_scope(&access.scope_rest, &access.organizations),
+        "picture_url": user.avatar.clone().map(|at| picture::address(at, origin)),
+        "joined_at": access.joined_at.map(time),
+        "invitation_expired_at": access.invitation_expires_at.map(time),
+        "created_at": time(user.created_at),
+        "updated_at": time(user.updated_at),
     });
-    resource(kinds::ACCOUNTS, account.id.to_string(), attributes)
+    resource(kinds::ACCOUNTS, user.id.to_string(), attributes)
 }
 
 /// Somebody who has logged in.
 pub fn login(login: &Granted, origin: &str) -> Resource {
-    let account = &login.account;
+    let user = &login.user;
     let attributes = json!({
-        "email": account.email.as_deref().unwrap_or_default(),
-        "name": account.name,
-        "picture_url": account.picture.clone().map(|at| picture::address(at, origin)),
+        "email": user.email.as_deref().unwrap_or_default(),
+        "name": user.name(),
+        "picture_url": user.avatar.clone().map(|at| picture::address(at, origin)),
         "role_name": login.role,
         "role_scope": login.scope,
         "role_rights": login.rights,
         "exp": login.access.expires_at,
     });
-    resource(kinds::AUTHS, account.id.to_string(), attributes)
+    resource(kinds::AUTHS, user.id.to_string(), attributes)
 }
 
 /// A session.

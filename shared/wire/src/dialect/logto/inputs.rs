@@ -2,7 +2,7 @@
 
 use http::header::CONTENT_TYPE;
 use iam_domain::error::{Error, FaultCode, Result};
-use iam_domain::model::{IdSet, Patch};
+use iam_domain::model::{IdSet, Patch, PrincipalId};
 use iam_domain::ops::grants::NamedRoles;
 use serde_json::{Map, Value};
 
@@ -152,6 +152,14 @@ pub fn optional_ids(fields: &mut Fields, key: &'static str) -> Vec<String> {
         "" => Err(Error::field(key, FaultCode::TooShort, "At least 1 character is needed.")),
         id => Ok(id.to_owned()),
     })
+}
+
+/// Path parameter `userId`. A text that is no id names nobody.
+///
+/// # Errors
+/// `NotFound`.
+pub fn user_id(call: &Call<'_>) -> Result<PrincipalId> {
+    call.param("userId").parse().map_err(|_| Error::not_found("User"))
 }
 
 /// `AssignRoles`: roles by id, by name, or both; none is not an error.

@@ -2,14 +2,15 @@
 //! server under `/oidc`.
 
 mod application;
+pub mod choices;
 mod errors;
 mod inputs;
 mod oidc;
 mod paging;
-mod person;
-mod person_change;
 mod rights;
 mod urls;
+mod user_inputs;
+mod user_views;
 mod views;
 
 use std::rc::Rc;
@@ -31,12 +32,12 @@ pub use application::{ApplicationView, no_application};
 pub use errors::{not_exists, not_exists_with_id, nothing_to_change, operators};
 pub use inputs::{
     any_url, assigned_roles, body, cleared_when_empty, description, ids, is_yes, line, name, optional_ids, query,
-    search, search_pattern, text, url,
+    search, search_pattern, text, url, user_id,
 };
 pub use oidc::LogtoOidc;
 pub use paging::{Pages, list};
-pub use person::{FeaturedUserView, MemberView, PersonView, UserView, profile};
-pub use person_change::{custom_data, new_person, person_update, profile_merge};
+pub use user_inputs::{check_lengths, check_update, custom_data, new_user, profile_merge, user_update};
+pub use user_views::{FeaturedUserView, MemberView, UserView, profile};
 pub use views::{JoinedView, OrganizationView, RoleRefView, RoleView, ScopeView, TENANT, TenantRoleView};
 
 /// The kit of `/api`.

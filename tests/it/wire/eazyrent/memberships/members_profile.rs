@@ -9,7 +9,7 @@ use crate::wire::eazyrent::people::{
     Person, age, audit, changed, code, invite, log_in, mails, member, patch, refused, try_log_in,
 };
 use crate::wire::shape;
-use crate::wire::tenant::{Tenant, unique_email};
+use crate::wire::tenant::{Tenant, unique_email, unique_phone};
 
 crate::on_both!(
     a_member_is_answered_as_a_whole_user,
@@ -19,6 +19,8 @@ crate::on_both!(
     nothing_new_changes_nothing,
     every_fault_is_named_at_its_field_and_nothing_changes,
     an_address_in_use_is_refused_whatever_its_case,
+    a_telephone_number_in_use_is_refused,
+    a_telephone_number_that_stays_is_not_refused_whatever_its_form,
     the_own_address_may_be_written_in_another_way,
     a_new_address_before_activation_gets_a_new_invitation,
     a_new_address_after_activation_is_the_new_login,
@@ -68,15 +70,15 @@ fn aged(server: &Server, name: &str) -> (Tenant, i64, Value) {
 
 fn only_fields_that_are_sent_change(server: &Server) {
     let (tenant, id, mut before) = aged(server, "Fields");
-    let email = unique_email("Fields");
+    let (email, phone, other) = (unique_email("Fields"), unique_phone(), unique_phone());
     for (sent, stored) in [
         (json!({"first_name": " Grace "}), json!({"first_name": "Grace"})),
         (json!({"last_name": "Hopper", "user_type": "Human"}), json!({"last_name": "Hopper"})),
-        (json!({"phone": " +14155550123 "}), json!({"phone": "+14155550123"})),
+        (json!({"phone": format!(" {phone} ")}), json!({"phone": phone})),
         (json!({"email": format!(" {email} ")}), json!({"email": email})),
         (
-            json!({"user_type": "Human", "first_name": "A", "last_name": "B", "email": email, "phone": "+4912345678"}),
-            json!({"first_name": "A", "last_name": "B", "phone": "+4912345678"}),
+            json!({"user_type": "Human", "first_name": "A", "last_name": "B", "email": email, "phone": other}),
+            json!({"first_name": "A", "last_name": "B", "phone": other}),
         ),
     ] {
         let answer = patch(&tenant.admin, &member(id), &sent).expect(200);
@@ -166,6 +168,41 @@ fn every_fault_is_named_at_its_field_and_nothing_changes(server: &Server) {
     let empty = tenant.admin.send("PATCH", &member(id), Some("application/json"), b"");
     assert_eq!(shape::faults(&empty), [(json!(["body"]), "missing".to_owned())]);
     assert_eq!(tenant.admin.get(&member(id)).json(), before);
+}
+
+fn a_telephone_number_in_use_is_refused(server: &Server) {
+    let (tenant, id, before) = aged(server, "Number");
+    let other = Tenant::new(server, "Holder");
+    for holder in [tenant.organization, other.organization] {
+        let (holder, taken) = (tenant.seed.user(holder, &unique_email("holder"), &[]), unique_phone());
+        tenant.seed.run("UPDATE user SET phone = ?2 WHERE id = ?1", params![holder, taken.as_str()]);
+        let body = json!({"phone": taken, "first_name": "Half"});
+        let text = shape::detail(&patch(&tenant.admin, &member(id), &body).expect(409));
+        assert_eq!(text, "This telephone number is already in use.");
+    }
+    assert_eq!(tenant.admin.get(&member(id)).json(), before);
+    assert_eq!(audit(&tenant.seed, id), []);
+}
+
+fn a_telephone_number_that_stays_is_not_refused_whatever_its_form(server: &Server) {
+    let (tenant, id, _) = aged(server, "Odd");
+    let set = |id: i64, phone: &str| {
+        tenant.seed.run("UPDATE user SET phone = ?2 WHERE id = ?1", params![id, phone]);
+    };
+    // Of another API, which takes any digits; and held by somebody else for long.
+    let (odd, shared) = (unique_phone()[..6].to_owned(), unique_phone());
+    let other = tenant.seed.user(tenant.organization, &unique_email("other"), &[]);
+    set(other, &shared);
+    for phone in [&odd, &shared] {
+        set(id, phone);
+        let body = json!({"phone": phone, "first_name": format!("Called {phone}")});
+        let now = patch(&tenant.admin, &member(id), &body).expect(200).json();
+        assert_eq!((&now["phone"], &now["first_name"]), (&json!(phone), &body["first_name"]));
+    }
+    // Another one of that form is none.
+    let place = json!(["body", "phone"]);
+    let refused = patch(&tenant.admin, &member(id), &json!({ "phone": odd }));
+    assert_eq!(shape::faults(&refused), [(place, "value_error".to_owned())]);
 }
 
 fn an_address_in_use_is_refused_whatever_its_case(server: &Server) {

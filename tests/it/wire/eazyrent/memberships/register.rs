@@ -9,13 +9,14 @@ use crate::wire::eazyrent::people::{
     ME, PASSWORD, activate, audit, code, log_in, mails, refused, tables_with, try_log_in,
 };
 use crate::wire::shape;
-use crate::wire::tenant::{Tenant, organization, unique_email};
+use crate::wire::tenant::{Tenant, organization, unique_email, unique_phone};
 
 crate::on_both!(
     an_organization_and_its_first_administrator_are_made,
     the_administrator_is_invited_and_at_work_after_activation,
     optional_fields_may_be_null_or_absent,
     an_address_in_use_leaves_nothing_behind,
+    a_telephone_number_in_use_leaves_nothing_behind,
     every_fault_is_named_at_its_field,
     no_secret_is_answered,
 );
@@ -25,7 +26,7 @@ const PATH: &str = "/iam/v1/register/";
 pub fn body(email: &str) -> Value {
     json!({
         "organization": {"name": "Agence Lovelace", "registration_number": "RCS 123", "pairing_code": null},
-        "org_admin": {"first_name": "Ada", "last_name": "Lovelace", "email": email, "phone": "+33612345678"},
+        "org_admin": {"first_name": "Ada", "last_name": "Lovelace", "email": email, "phone": unique_phone()},
     })
 }
 
@@ -42,9 +43,10 @@ pub fn administrator(server: &Server, tenant: &Tenant, email: &str) -> Client {
 fn an_organization_and_its_first_administrator_are_made(server: &Server) {
     let tenant = Tenant::new(server, "Bystander");
     let email = unique_email("Founder");
-    let answer = register(server, &body(&email)).expect(200);
+    let sent = body(&email);
+    let answer = register(server, &sent).expect(200);
     assert_eq!(answer.header("content-type"), "application/json");
-    assert_eq!(answer.json(), body(&email));
+    assert_eq!(answer.json(), sent);
     let stored = "SELECT o.id, o.pairing_code IS NOT NULL, p.state, u.id, \
                     (SELECT group_concat(r.key) FROM role_grant g JOIN role r ON r.id = g.role_id \
                       WHERE g.principal_id = u.id AND g.organization_id = o.id), \
@@ -64,9 +66,10 @@ fn the_administrator_is_invited_and_at_work_after_activation(server: &Server) {
     let email = unique_email("Founder");
     let machine = tenant.admin.clone();
     // Who asks makes no difference, nor the slash.
-    machine.post(PATH.trim_end_matches('/'), &body(&format!(" {email} "))).expect(200);
-    let sent = mails(&tenant.seed, &email);
-    assert_eq!(sent.iter().map(|(template, _)| template.as_str()).collect::<Vec<_>>(), ["invitation"]);
+    let sent = body(&format!(" {email} "));
+    machine.post(PATH.trim_end_matches('/'), &sent).expect(200);
+    let mailed = mails(&tenant.seed, &email);
+    assert_eq!(mailed.iter().map(|(template, _)| template.as_str()).collect::<Vec<_>>(), ["invitation"]);
     refused(&try_log_in(server, &email, PASSWORD));
 
     let client = administrator(server, &tenant, &email);
@@ -76,7 +79,7 @@ fn the_administrator_is_invited_and_at_work_after_activation(server: &Server) {
     expected["registration_number"] = json!("RCS 123");
     let me = client.get(ME).expect(200).json();
     assert_eq!(me["organization"], expected);
-    assert_eq!((&me["phone"], &me["state"]), (&json!("+33612345678"), &json!("USER_STATE_ACTIVE")));
+    assert_eq!((&me["phone"], &me["state"]), (&sent["org_admin"]["phone"], &json!("USER_STATE_ACTIVE")));
     expected["organization"] = json!(null);
     expected["insurance"] = json!(null);
     assert_eq!(mine, expected);
@@ -117,6 +120,19 @@ fn an_address_in_use_leaves_nothing_behind(server: &Server) {
         let text = shape::detail(&register(server, &sent).expect(409));
         assert!(!text.to_lowercase().contains(&email.to_lowercase()), "{text}");
     }
+    assert_eq!(left_behind(&tenant, &name), 0);
+    assert_eq!(mails(&tenant.seed, &email), []);
+}
+
+fn a_telephone_number_in_use_leaves_nothing_behind(server: &Server) {
+    let tenant = Tenant::new(server, "Number");
+    let (email, name) = (unique_email("number"), unique_email("Name"));
+    let mut sent = body(&email);
+    sent["organization"]["name"] = json!(name);
+    let holder = tenant.seed.user(tenant.organization, &unique_email("holder"), &[]);
+    let phone = sent["org_admin"]["phone"].as_str().unwrap();
+    tenant.seed.run("UPDATE user SET phone = ?2 WHERE id = ?1", params![holder, phone]);
+    assert_eq!(shape::detail(&register(server, &sent).expect(409)), "This telephone number is already in use.");
     assert_eq!(left_behind(&tenant, &name), 0);
     assert_eq!(mails(&tenant.seed, &email), []);
 }

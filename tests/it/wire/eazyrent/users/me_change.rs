@@ -9,7 +9,7 @@ use crate::wire::eazyrent::people::{
     ME, PASSWORD, Person, age, audit, changed, code, forget, log_in, mails, member, patch, refused, reset, try_log_in,
 };
 use crate::wire::shape;
-use crate::wire::tenant::{Tenant, unique_email};
+use crate::wire::tenant::{Tenant, unique_email, unique_phone};
 
 crate::on_both!(
     only_fields_that_are_sent_change,
@@ -38,11 +38,11 @@ fn aged(server: &Server, name: &str) -> (Tenant, Person, Value) {
 
 fn only_fields_that_are_sent_change(server: &Server) {
     let (tenant, person, mut before) = aged(server, "Fields");
-    let email = unique_email("Fields");
+    let (email, phone) = (unique_email("Fields"), unique_phone());
     for (sent, stored) in [
         (json!({"first_name": " Grace "}), json!({"first_name": "Grace"})),
         (json!({"last_name": "Hopper", "user_type": "Human"}), json!({"last_name": "Hopper"})),
-        (json!({"phone": "+14155550123"}), json!({"phone": "+14155550123"})),
+        (json!({"phone": phone}), json!({"phone": phone})),
         (json!({"email": format!("\t{email} ")}), json!({"email": email})),
         (json!({"user_type": "Human", "phone": null}), json!({"phone": null})),
         (json!({"first_name": null, "last_name": null}), json!({"first_name": null, "last_name": null})),

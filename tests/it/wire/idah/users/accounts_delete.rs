@@ -16,6 +16,7 @@ crate::on_both!(
     deleting_needs_the_right,
     a_higher_account_stays,
     the_operators_people_stay,
+    the_last_administrator_of_an_organization_stays,
     keys_delete_what_is_theirs,
     ids_are_numbers,
 );
@@ -47,6 +48,20 @@ fn who_has_joined_stays(server: &Server) {
         assert_eq!(detail, "Cannot delete an account that has already joined");
     }
     assert_eq!(rows(&server.seed(), id), before);
+}
+
+fn the_last_administrator_of_an_organization_stays(server: &Server) {
+    let (seed, me) = (server.seed(), caller(server, "admin", &[]));
+    let organization = seed.organization("Last");
+    // Who has registered an organization, and has yet to accept the invitation.
+    let (id, _) = made(&me.client, json!({ "email": unique_email("last"), "role_scope": scope(&[organization]) }));
+    seed.grant(Some(organization), id, "org:admin");
+    let before = rows(&seed, id);
+    let refused = me.client.delete(&at(id)).expect(422).json();
+    assert_eq!(refused["errors"][0]["title"], json!("Verse::Error::ValidationFailed"));
+    assert_eq!(rows(&seed, id), before);
+    seed.user(organization, &unique_email("other"), &["org:admin"]);
+    me.client.delete(&at(id)).expect(204);
 }
 
 fn who_does_not_see_it_does_not_delete_it(server: &Server) {

@@ -21,6 +21,7 @@ crate::on_both!(
     nothing_to_change_is_refused_even_for_nobody,
     nobody_is_changed_by_an_id_that_is_no_users,
     faults_change_nothing,
+    names_with_control_characters_are_refused,
     what_others_have_is_in_use_and_ones_own_is_not,
     a_number_shared_with_another_stays_until_it_changes,
     the_other_api_sees_what_is_changed_here,
@@ -125,6 +126,29 @@ fn nobody_is_changed_by_an_id_that_is_no_users(server: &Server) {
         assert_eq!(code(api.delete(&path), 404), "entity.not_found", "{id}");
     }
     tenant.admin.get("/iam/v1/team/members/").expect(200);
+}
+
+fn names_with_control_characters_are_refused(server: &Server) {
+    let api = manager(server);
+    let before = whole(server, &api);
+    let path = user(&before["id"]);
+    for text in ["Ada\u{7}", "Ada\nLovelace", "\u{85}"] {
+        let given = json!({ "profile": { "givenName": text } });
+        for (body, place) in [
+            (json!({ "name": text }), json!(["name"])),
+            (json!({ "username": text }), json!(["username"])),
+            (given, json!(["profile", "givenName"])),
+            (json!({ "profile": { "familyName": text } }), json!(["profile", "familyName"])),
+        ] {
+            assert_eq!(issues(&patch(&api, &path, &body)), [place.clone()], "{body}");
+            assert_eq!(issues(&api.post(USERS, &body)), [place], "{body}");
+        }
+        let merged = json!({ "profile": { "givenName": text } });
+        assert_eq!(issues(&patch(&api, &format!("{path}/profile"), &merged)), [json!(["profile", "givenName"])]);
+    }
+    assert_eq!(api.get(&path).json(), before);
+    // Other claims are the client's own.
+    patch(&api, &path, &json!({ "profile": { "nickname": "a\nb" } })).expect(200);
 }
 
 fn faults_change_nothing(server: &Server) {

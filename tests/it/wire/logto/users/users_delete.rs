@@ -19,6 +19,7 @@ crate::on_both!(
     locked_or_switched_off_there_is_suspended_here,
     suspension_needs_a_flag_and_a_user,
     a_deleted_user_is_gone_from_every_api,
+    the_last_administrator_stays,
     nobody_deletes_or_suspends_oneself,
     the_operators_people_are_out_of_reach,
 );
@@ -87,6 +88,7 @@ fn suspension_needs_a_flag_and_a_user(server: &Server) {
 fn a_deleted_user_is_gone_from_every_api(server: &Server) {
     let (api, tenant) = (manager(server), Tenant::new(server, "Gone"));
     let person = Person::new(server, &tenant, "gone", &["org:admin"]);
+    tenant.seed.user(tenant.organization, &unique_email("left"), &["org:admin"]);
     tenant.seed.api_token(person.id);
     forget(server, &person.email).expect(202);
     let path = format!("{USERS}/{}", person.id);
@@ -111,6 +113,23 @@ fn a_deleted_user_is_gone_from_every_api(server: &Server) {
     let event = audit(&tenant.seed, person.id).pop().unwrap();
     assert_eq!((event.0.as_str(), event.1.as_str()), ("user.deleted", "service_account"));
     made(&api, &json!({"primaryEmail": person.email}));
+}
+
+fn the_last_administrator_stays(server: &Server) {
+    let (api, tenant) = (manager(server), Tenant::new(server, "Last"));
+    let person = Person::new(server, &tenant, "last", &["org:admin"]);
+    let other = tenant.seed.user(tenant.organization, &unique_email("other"), &["org:admin"]);
+    let path = format!("{USERS}/{}", person.id);
+    for state in ["locked", "inactive", "initial"] {
+        tenant.seed.set_state(other, state);
+        assert_eq!(code(api.delete(&path), 422), "request.invalid_input", "{state}");
+        person.client.get(ME).expect(200);
+    }
+    tenant.seed.set_state(other, "active");
+    api.delete(&path).expect(204);
+    // Who makes nothing but members can go, whoever is left.
+    let member = tenant.seed.user(tenant.organization, &unique_email("member"), &["org:staff"]);
+    api.delete(&format!("{USERS}/{member}")).expect(204);
 }
 
 /// Gives the role that holds the scope `all`.

@@ -1,0 +1,104 @@
+//! What a change makes of a user.
+
+use serde_json::{Map, Value as Json};
+
+use crate::clock::Millis;
+use crate::error::{Error, Result};
+use crate::model::{Audited, Changes, Email, ObjectPatch, Patch, Picture, User, UserChange};
+use crate::store::users::read::UserRecord;
+
+/// The address in the form that is compared.
+pub(super) fn email_key(user: &User<UserRecord>) -> Option<String> {
+    user.email.clone().map(|email| Email::from_stored(email).key().to_owned())
+}
+
+/// Makes a change to `user`, and returns what is different then. A new address is not verified.
+///
+/// # Errors
+/// `WrongState` (`too_long`) when there is more data than can be stored; `Invalid` for a telephone number that is none.
+pub(super) fn apply(user: &mut User<UserRecord>, change: UserChange, now: Millis) -> Result<Changes> {
+    let mut changes = Changes::default();
+    let old_email = email_key(user);
+    let was_verified = user.data.email_verified_at.is_some();
+    set(&mut changes, "first_name", &mut user.first_name, &change.first_name);
+    set(&mut changes, "last_name", &mut user.last_name, &change.last_name);
+    replace(&mut changes, "email", &mut user.email, |old| change.email.apply(old, |email| email.text().to_owned()));
+    let has_new_phone =
+        replace(&mut changes, "phone", &mut user.phone, |old| change.phone.apply(old, |new| new.text().to_owned()));
+    if let Some(fault) = change.phone_fault.filter(|_| has_new_phone) {
+        return Err(fault);
+    }
+    let has_names = user.first_name.is_some() || user.last_name.is_some();
+    let is_kept = |name: &String| !name.is_empty() || has_names;
+    replace(&mut changes, "name", &mut user.display_name, |old| {
+        change.display_name.apply(old, String::clone).filter(is_kept)
+    });
+    replace(&mut changes, "avatar", &mut user.avatar, |old| avatar(&change.avatar, old));
+    if email_key(user) != old_email {
+        user.data.email_verified_at = None;
+    }
+    if change.is_email_proven && user.data.email_verified_at.is_none() {
+        user.data.email_verified_at = Some(now);
+        changes.note("email_verified", &was_verified, &true);
+    }
+    let (claims, access) = (&mut user.data.claims, &mut user.data.access);
+    set(&mut changes, "username", &mut claims.username, &change.username);
+    set_object(&mut changes, "custom_data", "customData", &mut claims.custom_data, change.custom_data)?;
+    set_object(&mut changes, "profile", "profile", &mut claims.profile, change.profile)?;
+    set_object(&mut changes, "identity", "identities", &mut claims.identities, change.identities)?;
+    set(&mut changes, "sso_channel", &mut access.sso_channel, &change.sso_channel);
+    replace(&mut changes, "account_role", &mut access.given_role, |old| change.account_role.apply(old, |role| *role));
+    set_object(&mut changes, "role_scope", "role_scope", &mut access.scope_rest, change.role_scope)?;
+    Ok(changes)
+}
+
+fn set(changes: &mut Changes, name: &'static str, place: &mut Option<String>, patch: &Patch<String>) {
+    replace(changes, name, place, |old| patch.apply(old, String::clone));
+}
+
+/// Puts what `new` makes of a value in its place, and notes it; whether that is another value.
+fn replace<T>(changes: &mut Changes, name: &'static str, place: &mut T, new: impl FnOnce(T) -> T) -> bool
+where
+    T: Clone + PartialEq + Audited,
+{
+    let old = place.clone();
+    *place = new(old.clone());
+    changes.note(name, &old, place)
+}
+
+/// Largest JSON object of a client's own that is stored, in bytes: a page of a hundred users must stay small enough for
+/// the instance that reads it.
+const MAX_OBJECT: usize = 64 * 1024;
+
+fn set_object(
+    changes: &mut Changes,
+    name: &'static str,
+    what: &'static str,
+    place: &mut Map<String, Json>,
+    patch: ObjectPatch,
+) -> Result<()> {
+    if patch == ObjectPatch::Keep {
+        return Ok(());
+    }
+    replace(changes, name, place, |old| patch.apply(old));
+    // Writing JSON of this kind cannot fail.
+    if serde_json::to_vec(place).map_or(0, |json| json.len()) > MAX_OBJECT {
+        return Err(Error::rejected("too_long", format!("{what} is larger than {MAX_OBJECT} bytes.")));
+    }
+    Ok(())
+}
+
+/// An address that ends with the name of the stored picture is the one under which that is shown: sent back as it was
+/// read, it must not take the picture away that it points at.
+fn avatar(patch: &Patch<Picture>, old: Option<Picture>) -> Option<Picture> {
+    match (patch, old) {
+        (Patch::Set(Picture::Url(url)), Some(Picture::Stored(name))) if url.ends_with(name.as_str()) => {
+            Some(Picture::Stored(name))
+        }
+        (patch, old) => patch.apply(old, Picture::clone),
+    }
+}
+
+#[cfg(test)]
+#[path = "apply_tests.rs"]
+mod tests;
