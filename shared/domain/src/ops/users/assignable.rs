@@ -99,8 +99,8 @@ mod tests {
 
     #[test]
     fn only_what_is_owned_may_come_and_go() {
-        let owned = Assignable::Listed(vec![A]);
-        let owner = AssignableOrganizations(&owned);
+        let mine = Assignable::Listed(vec![A]);
+        let owner = AssignableOrganizations(&mine);
         for (before, after, is_allowed) in [
             (&[][..], &[A][..], true),
             (&[A], &[], true),

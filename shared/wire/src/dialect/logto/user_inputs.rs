@@ -4,7 +4,7 @@ use iam_domain::error::{Error, FaultCode, Result};
 use iam_domain::model::{Email, ObjectPatch, Patch, Phone, Picture, UserChange};
 use serde_json::{Map, Value};
 
-use super::inputs::{any_url, cleared_when_empty, text};
+use super::inputs::{any_url, cleared_when_empty, line, text};
 use crate::body::Fields;
 
 /// Texts of `UserProfile`, but for the address and the two names.
@@ -109,11 +109,7 @@ fn any_text(key: &'static str, value: &str) -> Result<String> {
 
 /// A name that all APIs can show: no control characters.
 fn one_line(key: &'static str, value: &str) -> Result<String> {
-    let text = any_text(key, value)?;
-    if text.chars().any(char::is_control) {
-        return Err(Error::field(key, FaultCode::Value, "Control characters are not allowed."));
-    }
-    Ok(text)
+    line(key, value, 0, usize::MAX)
 }
 
 /// A letter or an underscore, then letters, digits and underscores, all of ASCII.

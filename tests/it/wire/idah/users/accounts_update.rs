@@ -16,6 +16,7 @@ crate::on_both!(
     attributes_must_be_of_their_type,
     disabling_ends_all_access_at_once,
     enabling_lets_in_again,
+    the_audit_tells_off_from_on,
     who_never_joined_is_invited_again,
     enabling_forgets_failed_logins,
     nobody_switches_oneself_off,
@@ -147,6 +148,20 @@ fn enabling_lets_in_again(server: &Server) {
     let before = rows(&tenant.seed, person.id);
     changed(&me.client, person.id, json!({ "enabled": false }));
     assert_eq!(rows(&tenant.seed, person.id), before, "locked is disabled already");
+}
+
+fn the_audit_tells_off_from_on(server: &Server) {
+    let (seed, me) = (server.seed(), caller(server, "admin", &[]));
+    let (id, _) = made(&me.client, json!({ "email": unique_email("words") }));
+    changed(&me.client, id, json!({ "enabled": false }));
+    changed(&me.client, id, json!({ "enabled": true, "name": "On" }));
+    seed.set_state(id, "locked");
+    changed(&me.client, id, json!({ "enabled": true }));
+    let words: Vec<String> = audit(&seed, id).into_iter().map(|(action, ..)| action).collect();
+    assert_eq!(words, ["user.created", "user.deactivated", "user.reactivated", "user.unlocked"]);
+    let detail = "SELECT detail FROM audit_event WHERE target_id = ?1 AND action = 'user.reactivated'";
+    let told = json!({ "changed": { "name": { "before": null, "after": "On" } } });
+    assert_eq!(seed.texts(detail, params![id]), [told.to_string()]);
 }
 
 fn who_never_joined_is_invited_again(server: &Server) {
