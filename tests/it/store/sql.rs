@@ -132,7 +132,9 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 /// Rows that are put in order.
 const SORTED: &str = "USE TEMP B-TREE FOR ORDER BY";
 
-/// The roles that a row shows, in order of their names.
+/// Steps that every page with its total takes: the one row with the total, and the rows of the page, which the caller
+/// limits to 100, put in order after they were joined.
+const OF_A_PAGE: [&str; 3] = ["SCAN t", "SCAN page LEFT-JOIN", "USE TEMP B-TREE FOR ORDER BY"];
 
 /// Whether a step is one of a page, and the only one of its kind in the plan.
 fn is_of_a_page(sql: &str, steps: &[String], step: &str) -> bool {

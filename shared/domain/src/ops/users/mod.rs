@@ -22,6 +22,9 @@ use crate::policy::{AccountRole, Action, Reach, Table, Target, Touch, rank};
 use crate::store::DbError;
 use crate::store::users::read::UserRecord;
 
+/// Code of the error for a user who is not there for the caller.
+pub const UNKNOWN: &str = "unknown_user";
+
 /// All of a user, under the write lock, if it is within each of `reaches`.
 ///
 /// # Errors
@@ -67,7 +70,7 @@ pub(super) fn gone() -> Error {
 }
 
 fn not_found() -> Error {
-    Error::not_found("User")
+    Error::not_found("User").recoded(UNKNOWN)
 }
 
 /// The account role called `name`, if the caller may give it.

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use iam_domain::error::{Error, ErrorKind, Fault, FaultCode, Step, Wanted};
+use iam_domain::ops::users;
 use serde_json::{Value, json};
 
 use crate::reply::Reply;
@@ -13,7 +14,7 @@ pub(super) fn detail(status: StatusCode, text: &str) -> Reply {
 
 /// A user who is not found, where that is one of the team.
 pub fn no_member(error: Error) -> Error {
-    if *error.kind() == ErrorKind::NotFound { error.reworded("Member not found.") } else { error }
+    if error.code() == users::UNKNOWN { error.reworded("Member not found.") } else { error }
 }
 
 /// The answer to `error`.

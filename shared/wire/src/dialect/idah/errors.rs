@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use iam_domain::error::{AuthFault, Error, ErrorKind, Fault, FaultCode, Step};
+use iam_domain::ops::users;
 use serde_json::{Value, json};
 
 use crate::reply::Reply;
@@ -15,7 +16,7 @@ pub fn plain_not_found(error: Error) -> Error {
 
 /// A user who is not found, in the words of this API.
 pub fn no_account(error: Error) -> Error {
-    if *error.kind() == ErrorKind::NotFound { error.reworded("Account not found.") } else { error }
+    if error.code() == users::UNKNOWN { error.reworded("Account not found.") } else { error }
 }
 
 /// What is wrong with a value, where that is an attribute of the document that was sent.
