@@ -7,7 +7,7 @@ use super::paths;
 use super::source::{self, Source};
 
 /// Operation modules that two dialects or more call. **This number may only grow;** the aim is 25.
-const SHARED: usize = 16;
+const SHARED: usize = 17;
 
 /// The dialect whose code a file is.
 fn dialect(path: &str) -> Option<&str> {

@@ -148,7 +148,7 @@ fn reads_a_parameter(sql: &str, step: &str) -> bool {
 }
 
 /// Length of [`ALLOWED`] when it was last reviewed.
-const MOST_ALLOWED: usize = 87;
+const MOST_ALLOWED: usize = 85;
 
 /// Name and text of every statement.
 fn statements() -> Vec<(String, &'static str)> {
