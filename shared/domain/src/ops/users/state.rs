@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::model::{Email, PrincipalId, PrincipalState, StateChange, Transition, User};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::logins::throttle;
-use crate::policy::{Action, Touch};
+use crate::policy::{Action, Loss, Touch, keep_administrators};
 use crate::store::users::read::UserRecord;
 
 /// Changes the state of a user. It counts from the user's next request on, in every API; of whoever is stopped the
@@ -13,7 +13,7 @@ use crate::store::users::read::UserRecord;
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` as [`Changer::check`](crate::policy::Changer::check) for access; `WrongState` for oneself, and
-/// where the way is not open.
+/// where the way is not open; `Conflict` (`last_admin`).
 pub async fn change(ctx: &Ctx<'_>, id: PrincipalId, change: StateChange) -> Result<User<UserRecord>> {
     let (work, reach) = ctx.begin_for(Action::UserUpdate).await?;
     let mut user = record(&work, &[&reach], id).await?;
@@ -35,7 +35,8 @@ pub async fn change(ctx: &Ctx<'_>, id: PrincipalId, change: StateChange) -> Resu
 /// forgotten.
 ///
 /// # Errors
-/// `WrongState` when the caller would be stopped.
+/// `WrongState` when the caller would be stopped; `Conflict` (`last_admin`) when nobody active would be left to administer
+/// an organization or the platform.
 pub(super) async fn enter(
     ctx: &Ctx<'_>,
     work: &Work<'_>,
@@ -45,6 +46,9 @@ pub(super) async fn enter(
     let (store, now) = (work.system(), ctx.now());
     if !state.may_use_code() && ctx.caller()?.id() == user.id {
         return Err(Error::wrong_state("You cannot do this to yourself."));
+    }
+    if !state.may_use_code() && user.state == PrincipalState::Active {
+        keep_administrators(&user.data.sole_posts, Loss::Everything)?;
     }
     store.set_state(user.id, state, now).await?;
     if !state.may_use_code() {

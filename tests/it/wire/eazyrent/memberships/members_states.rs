@@ -116,6 +116,8 @@ fn nobody_does_it_to_oneself(server: &Server) {
 
 fn who_is_stopped_is_refused_in_the_next_request(server: &Server) {
     let tenant = Tenant::new(server, "Stopped");
+    // The last administrator is not stopped.
+    tenant.seed.user(tenant.organization, &unique_email("remains"), &["org:admin"]);
     let person = Person::new(server, &tenant, "stopped", &["org:admin"]);
     let key = server.client().bearer(&tenant.seed.api_token(person.id));
     for (stop, go_on) in [("lock", "unlock"), ("deactivate", "reactivate")] {
@@ -134,7 +136,7 @@ fn who_is_stopped_is_refused_in_the_next_request(server: &Server) {
         refused(&try_log_in(server, &person.email, PASSWORD));
         refused(&try_log_in(server, &person.email, "Wrong-pass-1"));
         // It is kept in the list, with its roles.
-        assert_eq!(tenant.admin.get(PATH).json().as_array().unwrap().len(), 1);
+        assert_eq!(tenant.admin.get(PATH).json().as_array().unwrap().len(), 2);
         to(&tenant, person.id, go_on).expect(200);
         assert_eq!(key.get(ME).expect(200).json()["first_name"], json!("Ada"), "{go_on}");
         // The login has ended, for every API.
