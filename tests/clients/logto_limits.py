@@ -41,6 +41,13 @@ class LimitTests:
             assert listed[organization].name == name
             assert logto.call("get_organization", organization).name == name
 
+    def test_organizations_without_a_name_are_listed(self, logto: Logto, idah: IdahWriter) -> None:
+        made = [idah.organization(**fields) for fields in ({}, {"name": None}, {"name": ""})]
+        # The client refuses the whole list for one name that is empty.
+        listed = {found.id: found for found in logto.call("list_organizations", page_size=100)}
+        for organization in made:
+            assert listed[organization].name
+
     def test_members_of_eazyrent_are_listed(
         self, logto: Logto, make: Maker, eazyrent: EazyRentWriter
     ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from edge_iam import ADMIN_EMAIL, CLIENT_ID, CLIENT_SECRET, PASSWORD, Server
+from edge_iam import ADMIN_EMAIL, CLIENT_ID, CLIENT_SECRET, PASSWORD, Answer, Server
 
 DOCUMENT = {"Content-Type": "application/vnd.api+json"}
 
@@ -85,8 +85,11 @@ class LogtoWriter:
         assert answer.status == 200, answer
         self._token = answer.json()["access_token"]
 
+    def _send(self, path: str, body: Any) -> Answer:
+        return self._server.request("POST", f"/api/{path}", token=self._token, body=body)
+
     def _post(self, path: str, status: int, body: Any) -> Any:
-        answer = self._server.request("POST", f"/api/{path}", token=self._token, body=body)
+        answer = self._send(path, body)
         assert answer.status == status, answer
         return answer.json()
 
@@ -97,7 +100,17 @@ class LogtoWriter:
 
     def user(self, organization: str, **fields: Any) -> str:
         """A new user who is a member."""
-        made: str = self._post("users", 200, fields)["id"]
+        made = self.try_user(organization, **fields)
+        assert made is not None, fields
+        return made
+
+    def try_user(self, organization: str, **fields: Any) -> str | None:
+        """The same, unless the fields are refused."""
+        answer = self._send("users", fields)
+        if answer.status in (400, 422):
+            return None
+        assert answer.status == 200, answer
+        made: str = answer.json()["id"]
         self._post(f"organizations/{organization}/users", 201, {"userIds": [made]})
         return made
 

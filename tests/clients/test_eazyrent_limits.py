@@ -86,6 +86,32 @@ def test_users_of_logto_are_read_and_saved(operator: Apis, logto: LogtoWriter) -
         save(operator, organization, member)
 
 
+def test_telephone_numbers_of_logto_are_saved(operator: Apis, logto: LogtoWriter) -> None:
+    organization = logto.organization(name="Numbers")
+    numbers = ["2", "0612345678", "7" * 16, "7" * 128]
+    users = [logto.try_user(organization, primaryPhone=number) for number in numbers]
+    taken = [user for user in users if user is not None]
+    for member in read(operator, organization, taken).values():
+        save(operator, organization, member)
+
+
+def test_names_of_logto_that_are_none_here_are_saved(operator: Apis, logto: LogtoWriter) -> None:
+    organization = logto.organization(name="Names")
+    names = [" ", "\u00a0", "a\nb", "\u0007"]
+    profiles = [{"givenName": name, "familyName": name} for name in names]
+    users = [logto.try_user(organization, profile=profile) for profile in profiles]
+    taken = [user for user in users if user is not None]
+    for member in read(operator, organization, taken).values():
+        save(operator, organization, member)
+
+
+def test_organizations_without_a_name_have_one_here(operator: Apis, idah: IdahWriter) -> None:
+    for fields in ({}, {"name": None}, {"name": ""}):
+        options = {"x_eaz_account_id": idah.organization(**fields)}
+        machine = operator.call("service_accounts.create_service_account", **options)
+        assert machine.organization.name
+
+
 def test_organizations_of_the_other_apis_are_read(
     operator: Apis, idah: IdahWriter, logto: LogtoWriter
 ) -> None:

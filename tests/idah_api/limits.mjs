@@ -37,6 +37,19 @@ suite('limits of other APIs', (test) => {
     }
   });
 
+  test('names on more than one line are refused or saved', async ({ server, app }) => {
+    const writer = await logto(server);
+    const organization = await writer.organization({ name: 'Lines' });
+    for (const name of ['a\nb', 'a\tb', '\u0007']) {
+      const made = await writer.user(organization, { name }).catch((error) => error);
+      if (made instanceof Error) {
+        assert.match(made.message, / 4(00|22) /);
+      } else {
+        await saved(app, ACCOUNT, made);
+      }
+    }
+  });
+
   test('members and accounts of EazyRent are read and saved', async ({ server, app }) => {
     const writer = await eazyrent(server);
     for (const name of NAMES) {

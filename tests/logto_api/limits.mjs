@@ -43,6 +43,13 @@ describe('limits of other APIs', () => {
     }
   });
 
+  test('organizations without a name have one here, which is saved', async () => {
+    const writer = await idah(server);
+    for (const fields of [{}, { name: null }, { name: '' }]) {
+      await savedOrganization(api, await writer.organization(fields));
+    }
+  });
+
   test('accounts of IDAH are read and saved', async () => {
     const writer = await idah(server);
     const organization = await writer.organization({ name: 'Read by Logto' });

@@ -27,6 +27,8 @@ pub enum Why {
     Unauthenticated,
     /// Nobody logs in with this.
     WrongLogin,
+    /// The organization would have no administrator left who can act.
+    LastAdministrator,
     /// The contract forbids it.
     Forbidden,
 }
@@ -46,6 +48,8 @@ pub enum Verb {
     MakePending,
     /// Users who have come in can be deleted. Those who are still to can be in every API.
     DeleteJoined,
+    /// Members can be administrators of their organization: [`Dialect::administrators`], [`Dialect::make_administrator`].
+    Administrators,
     /// Each machine is somebody of its own: [`Dialect::machines`], [`Dialect::delete_machine`].
     Machines,
     /// Machines that another API has put into an organization are listed with its own.
@@ -207,6 +211,29 @@ pub trait Dialect {
 
     /// Roles of a member.
     fn roles(&self, organization: &Organization, user: &User) -> Answer<Vec<String>>;
+
+    /// People who administer an organization, in whatever state.
+    fn administrators(&self, organization: &Organization) -> Answer<Vec<User>> {
+        let _ = organization;
+        missing(self.name(), Verb::Administrators)
+    }
+
+    /// Lets somebody in who administers the organization.
+    fn make_administrator(&self, organization: &Organization, new: &NewUser) -> Answer<User> {
+        let _ = (organization, new);
+        missing(self.name(), Verb::Administrators)
+    }
+
+    /// Every kind of request after which a member is none, cannot act, or does not administer the organization any more.
+    fn ways_out(&self) -> &'static [&'static str];
+
+    /// Those of [`Dialect::ways_out`] that the contract refuses for members who have joined, whoever is left.
+    fn never_open(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Puts a member out in one of these ways.
+    fn put_out(&self, way: &str, organization: &Organization, user: &User) -> Answer;
 
     /// Logs a user in, by e-mail address and [`PASSWORD`].
     fn log_in(&self, user: &User) -> Answer<Session> {

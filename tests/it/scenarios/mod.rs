@@ -10,6 +10,7 @@
 
 mod clients;
 mod dialect;
+mod last_administrator;
 mod let_in_and_out;
 mod limits;
 mod machine_keys;
@@ -19,6 +20,7 @@ mod same_user;
 mod story;
 mod table;
 mod two_tenants;
+mod user_renamed;
 
 /// Hands the names of all dialects, which are files of `clients`, to the macro `then`: the one list of them.
 macro_rules! for_each_dialect {

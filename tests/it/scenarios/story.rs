@@ -29,6 +29,7 @@ impl Story {
 
 /// A story told through a dialect.
 pub struct Telling<'a> {
+    pub server: &'a Server,
     dialects: Vec<Box<dyn Dialect + 'a>>,
     index: usize,
     story: &'static Story,
@@ -40,7 +41,7 @@ pub fn tell(story: &'static Story, runtime: Runtime, name: &str) {
     let server = Server::shared(runtime);
     let dialects = clients::all(server);
     let index = dialects.iter().position(|dialect| dialect.name() == name).expect("a dialect");
-    let told = Telling { dialects, index, story };
+    let told = Telling { server, dialects, index, story };
     let is_told = Story::lacking(story.needs, told.api()).is_empty();
     assert_eq!(is_told, table::is_told(story.name, name), "the table must say whether {name} tells {}", story.name);
     if is_told {

@@ -7,20 +7,29 @@ use iam_tests::{Runtime, Server};
 use super::clients;
 use super::dialect::{Dialect, Verb};
 use super::story::Story;
-use super::{let_in_and_out, machine_keys, organization_renamed, organization_tree, same_user, two_tenants};
+use super::{
+    last_administrator, let_in_and_out, machine_keys, organization_renamed, organization_tree, same_user, two_tenants,
+    user_renamed,
+};
 
 const STORIES: &[&Story] = &[
+    &last_administrator::STORY,
     &let_in_and_out::STORY,
     &machine_keys::STORY,
     &organization_renamed::STORY,
     &organization_tree::STORY,
     &same_user::STORY,
     &two_tenants::STORY,
+    &user_renamed::STORY,
 ];
 
 /// `told`, `told without <verbs>`, or `lacks <verbs>`. **A cell may only come nearer to `told`**: what an API could do
 /// once it is not to lose unseen.
 const TABLE: &str = "
+last_administrator
+  eazyrent  told
+  idah      told
+  logto     told
 let_in_and_out
   eazyrent  told
   idah      told
@@ -45,6 +54,10 @@ two_tenants
   eazyrent  told without DeleteOrganization
   idah      told
   logto     told without AdministerOne
+user_renamed
+  eazyrent  told
+  idah      told
+  logto     told
 ";
 
 /// Whether the table says that a story is told through a dialect.

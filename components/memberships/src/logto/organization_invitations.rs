@@ -112,8 +112,8 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     };
     fields.check()?;
     let organization = OrganizationId::named(&organization);
-    let inviter = by.as_deref().map(PrincipalId::named);
-    let new = NewInvitation { invitee, organization, inviter, roles, expires_at, message };
+    let by = by.as_deref().map(PrincipalId::named);
+    let new = NewInvitation { invitee, organization, inviter: by, roles, expires_at, message };
     let made = create::create(call.ctx(), new).await?;
     Reply::json(StatusCode::CREATED, &InvitationView::from(made))
 }

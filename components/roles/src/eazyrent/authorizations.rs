@@ -2,11 +2,11 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, Result};
-use iam_domain::model::{PrincipalId, name_or_id};
+use iam_domain::model::PrincipalId;
 use iam_domain::ops::grants;
 use iam_domain::policy::Permission;
 use iam_wire::body::{self, Fields};
-use iam_wire::dialect::eazyrent::EazyRent;
+use iam_wire::dialect::eazyrent::{EazyRent, organization_name};
 use iam_wire::pipeline::Call;
 use iam_wire::time::rfc3339;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -35,8 +35,7 @@ async fn mine(call: &Call<'_>) -> Result<Reply> {
         .filter(|(keys, _)| !keys.is_empty())
         .map(|(keys, grant)| {
             let organization = grant.organization.to_string();
-            let name = Some(grant.organization_name).filter(|name| !name.is_empty());
-            let name = name_or_id(name, grant.organization);
+            let name = organization_name(Some(grant.organization_name), grant.organization);
             json!({
                 "id": grant.id.to_string(),
                 "userId": caller.id().to_string(),

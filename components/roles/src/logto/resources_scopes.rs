@@ -10,8 +10,8 @@ use iam_wire::{Need, Reply, Route, Routes};
 
 use super::views::{ResourceScopeView, pattern, scope_description, scope_name};
 
-fn resource(call: &Call<'_>) -> Option<ResourceId> {
-    Some(ResourceId::named(call.param("id")))
+fn resource(call: &Call<'_>) -> ResourceId {
+    ResourceId::named(call.param("id"))
 }
 
 fn id(call: &Call<'_>) -> ScopeId {
@@ -21,7 +21,7 @@ fn id(call: &Call<'_>) -> ScopeId {
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::optional(call)?;
     let search = pattern(&logto::query(call)?);
-    let page = scopes::list(call.ctx(), resource(call), pages.window(), search.as_deref()).await?;
+    let page = scopes::list(call.ctx(), Some(resource(call)), pages.window(), search.as_deref()).await?;
     logto::list(call, pages, page, ResourceScopeView::from)
 }
 
@@ -31,7 +31,7 @@ async fn create(call: &Call<'_>) -> Result<Reply> {
     let description = cleared_when_empty(&mut fields, "description", scope_description).into_value();
     let Some(name) = name else { return Err(fields.into_error()) };
     fields.check()?;
-    let made = scopes::create(call.ctx(), NewScope { resource: resource(call), name, description }).await;
+    let made = scopes::create(call.ctx(), NewScope { resource: Some(resource(call)), name, description }).await;
     Reply::json(StatusCode::CREATED, &ResourceScopeView::from(made.map_err(not_exists_with_id)?))
 }
 
@@ -42,12 +42,12 @@ async fn update(call: &Call<'_>) -> Result<Reply> {
         description: cleared_when_empty(&mut fields, "description", scope_description),
     };
     fields.check()?;
-    let changed = scopes::update(call.ctx(), resource(call), id(call), change).await.map_err(not_exists)?;
+    let changed = scopes::update(call.ctx(), Some(resource(call)), id(call), change).await.map_err(not_exists)?;
     Reply::json(StatusCode::OK, &ResourceScopeView::from(changed))
 }
 
 async fn delete(call: &Call<'_>) -> Result<Reply> {
-    scopes::delete(call.ctx(), resource(call), id(call)).await?;
+    scopes::delete(call.ctx(), Some(resource(call)), id(call)).await?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

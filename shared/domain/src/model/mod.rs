@@ -48,6 +48,6 @@ pub use service_account::{
 pub use session::Session;
 pub use state::{StateChange, Transition};
 pub(crate) use stored::stored_enum;
-pub use text::{Email, EmailDomain, Name, Phone, display_name, name_key, person_name_key, search_key};
+pub use text::{Email, EmailDomain, Name, Phone, display_name, name_key, parted_name, person_name_key, search_key};
 pub use user::{User, UserAccess, UserClaims, UserHome};
 pub use user_change::UserChange;

@@ -179,9 +179,12 @@ impl OrganizationChange {
     pub fn apply(self, organization: &mut Organization) -> Changes {
         let mut changes = Changes::default();
         let Organization { id, name, registration_number, address, data, .. } = organization;
-        let is_stand_in = |new: &str| self.takes_echo && name.is_none() && new == id.to_string();
+        let is_echo = |new: &str| match name.as_deref().map(str::trim) {
+            None | Some("") => new == id.to_string(),
+            Some(name) => new == name,
+        };
         match self.name {
-            Patch::Set(new) if is_stand_in(&new) => {}
+            Patch::Set(new) if self.takes_echo && is_echo(&new) => {}
             change => changes.patch("name", name, change),
         }
         changes.patch("registration_number", registration_number, self.registration_number);

@@ -167,6 +167,15 @@ pub fn display_name(chosen: Option<&str>, first: Option<&str>, last: Option<&str
     Some(chosen.map_or_else(both, str::to_owned)).filter(|name| !name.is_empty())
 }
 
+/// First and last name of a whole name: the last word is the last name, and one word alone the first name. [`display_name`]
+/// puts them together again, with one blank between.
+pub fn parted_name(name: &str) -> (Option<String>, Option<String>) {
+    let name = name.trim();
+    let (first, last) = name.rsplit_once(char::is_whitespace).unwrap_or((name, ""));
+    let part = |part: &str| Some(part.trim().to_owned()).filter(|part| !part.is_empty());
+    (part(first), part(last))
+}
+
 /// The form of a person's name that searches compare; empty when there is no name.
 pub fn person_name_key(chosen: Option<&str>, first: Option<&str>, last: Option<&str>) -> String {
     display_name(chosen, first, last).map(|name| name_key(&name)).unwrap_or_default()
@@ -228,6 +237,21 @@ mod tests {
             ["", "+", "0612345678", "+0612345678", "+12", "+1234567890123456", "+33 1 23 45 67 89", "+3312345678a"]
         {
             assert!(Phone::parse("phone", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn whole_names_have_parts() {
+        let part = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        for (name, first, last) in [
+            ("Grace Hopper", "Grace", "Hopper"),
+            (" Grace  Brewster Hopper ", "Grace  Brewster", "Hopper"),
+            ("Grace", "Grace", ""),
+            ("名 前", "名", "前"),
+            (" ", "", ""),
+            ("", "", ""),
+        ] {
+            assert_eq!(parted_name(name), (part(first), part(last)), "{name:?}");
         }
     }
 

@@ -7,7 +7,7 @@ use super::id::{OrganizationId, PrincipalId};
 use super::organization::Organization;
 use super::picture::Picture;
 use super::principal::PrincipalState;
-use super::text::display_name;
+use super::text::{display_name, parted_name};
 use crate::clock::Millis;
 use crate::policy::AccountRole;
 
@@ -62,6 +62,14 @@ impl<D> User<D> {
     /// What the user is called; `None` when there is no name.
     pub fn name(&self) -> Option<String> {
         display_name(self.display_name.as_deref(), self.first_name.as_deref(), self.last_name.as_deref())
+    }
+
+    /// First and last name, for whoever has no other name; where there are none, the parts of the name apart.
+    pub fn first_and_last(&self) -> (Option<String>, Option<String>) {
+        match (&self.first_name, &self.last_name, &self.display_name) {
+            (None, None, Some(name)) => parted_name(name),
+            (first, last, _) => (first.clone(), last.clone()),
+        }
     }
 
     /// The same user with other data, and the data it had.

@@ -26,8 +26,13 @@ pub struct UserChange {
     pub first_name: Patch<String>,
     /// Last name.
     pub last_name: Patch<String>,
+    /// Whether first and last name are all the name there is for whoever changes them: they are meant as
+    /// [`User::first_and_last`](super::User::first_and_last) gives them, and new ones take the place of a name apart.
+    pub is_name_in_parts: bool,
     /// Picture. The address under which a stored picture is shown stands for that picture.
     pub avatar: Patch<Picture>,
+    /// What is wrong with the address, unless it is the one that is stored.
+    pub avatar_fault: Option<Error>,
     /// Data of the manager's own.
     pub custom_data: ObjectPatch,
     /// Other claims of the profile.

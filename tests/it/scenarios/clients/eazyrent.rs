@@ -23,6 +23,9 @@ const OUR_ORGANIZATION: &str = "/iam/v1/organizations/me/";
 const ACCOUNTS: &str = "/iam/v1/organizations/accounts/";
 const TOKEN: &str = "/oauth/v2/token";
 
+/// Role of whoever administers an organization.
+const ADMINISTRATOR: &str = "org:admin";
+
 const KEY_PAIR: &str = "key pair";
 const SECRET: &str = "client secret";
 const API_KEY: &str = "API key";
@@ -91,7 +94,7 @@ impl EazyRent<'_> {
         known.unwrap_or_else(|| {
             let operator = self.at(organization);
             let id = text(&operator.post_empty(MACHINES).expect(201).json()["id"]);
-            send(&operator, "PUT", &grants(&id), &json!({ "grants": ["org:admin"] })).expect(200);
+            send(&operator, "PUT", &grants(&id), &json!({ "grants": [ADMINISTRATOR] })).expect(200);
             let secret = operator.post_empty(&keys(&id, SECRET)).expect(201).json();
             let client = self.server.client().bearer(&self.server.token(&id, &text(&secret["secret"])));
             self.administrators.borrow_mut().insert(organization.id.clone(), client.clone());
@@ -141,6 +144,7 @@ impl Dialect for EazyRent<'_> {
             Why::Unauthenticated => &[401],
             // At the token endpoint: `invalid_grant`, `invalid_client`. An API key is sent with each request.
             Why::WrongLogin => &[400, 401],
+            Why::LastAdministrator => &[409],
             Why::Forbidden => &[403],
         }
     }
@@ -159,7 +163,7 @@ impl Dialect for EazyRent<'_> {
         told(self.speaker.delete(&format!("{ACCOUNTS}{}/", organization.id)), 204)?;
         let founder = NewUser { email: unique_email("founder"), name: "First Administrator" };
         let founder = (self as &dyn Dialect).let_in(&organization, &founder)?;
-        assert_eq!(self.roles(&organization, &founder)?, ["org:admin"]);
+        assert_eq!(self.roles(&organization, &founder)?, [ADMINISTRATOR]);
         Ok(organization)
     }
 
@@ -266,6 +270,39 @@ impl Dialect for EazyRent<'_> {
     fn roles(&self, organization: &Organization, user: &User) -> Answer<Vec<String>> {
         let held = told(self.at(organization).get(&grants(&user.id)), 200)?.json();
         Ok(list(&held).iter().map(text).collect())
+    }
+
+    fn administrators(&self, organization: &Organization) -> Answer<Vec<User>> {
+        let mut found = Vec::new();
+        for seen in self.members(organization)? {
+            let user = User { id: seen.id, email: seen.email };
+            if self.roles(organization, &user)?.iter().any(|role| role == ADMINISTRATOR) {
+                found.push(user);
+            }
+        }
+        Ok(found)
+    }
+
+    fn make_administrator(&self, organization: &Organization, new: &NewUser) -> Answer<User> {
+        let user = (self as &dyn Dialect).let_in(organization, new)?;
+        let mut roles = self.roles(organization, &user)?;
+        roles.push(ADMINISTRATOR.to_owned());
+        self.set_roles(organization, &user, &roles)?;
+        Ok(user)
+    }
+
+    fn ways_out(&self) -> &'static [&'static str] {
+        &["remove", "take the role", "lock", "deactivate", "delete oneself"]
+    }
+
+    fn put_out(&self, way: &str, organization: &Organization, user: &User) -> Answer {
+        match way {
+            "remove" => self.remove(organization, user),
+            "take the role" => self.take_role(organization, user, ADMINISTRATOR),
+            "lock" => self.lock(organization, user),
+            "deactivate" => self.change_state(organization, user, "deactivate"),
+            _ => told(self.log_in(user)?.client.delete(ME), 410).map(drop),
+        }
     }
 
     fn log_in(&self, user: &User) -> Answer<Session> {

@@ -16,6 +16,9 @@ const ACCOUNTS: &str = "/accounts";
 const ORGANIZATIONS: &str = "/organizations";
 const KEYS: &str = "/api_keys";
 
+/// The way out that is not open to those who have joined.
+const DELETE: &str = "delete";
+
 const ACCOUNT: &str = "iam:accounts";
 const ORGANIZATION: &str = "iam:organizations";
 const API_KEY: &str = "iam:api_keys";
@@ -113,13 +116,15 @@ impl Dialect for Idah<'_> {
 
     /// All keys belong to one account; who has joined is disabled, not deleted.
     fn lacks(&self) -> &'static [Verb] {
-        &[Verb::Children, Verb::DeleteJoined, Verb::Machines, Verb::GuestMachines]
+        &[Verb::Children, Verb::DeleteJoined, Verb::Administrators, Verb::Machines, Verb::GuestMachines]
     }
 
     fn statuses(&self, why: Why) -> &'static [u16] {
         match why {
             Why::Unknown => &[404],
             Why::Unauthenticated | Why::WrongLogin => &[401],
+            // A rule that forbids something, or a fault of the input.
+            Why::LastAdministrator => &[403, 422],
             Why::Forbidden => &[403],
         }
     }
@@ -221,6 +226,23 @@ impl Dialect for Idah<'_> {
     fn roles(&self, _: &Organization, user: &User) -> Answer<Vec<String>> {
         let shown = told(self.speaker().get(&account(user)), 200)?.json();
         Ok(vec![text(&shown["data"]["attributes"]["role_name"])])
+    }
+
+    fn ways_out(&self) -> &'static [&'static str] {
+        &["take the organization from the role scope", "disable", DELETE]
+    }
+
+    /// Whoever has joined is never deleted.
+    fn never_open(&self) -> &'static [&'static str] {
+        &[DELETE]
+    }
+
+    fn put_out(&self, way: &str, organization: &Organization, user: &User) -> Answer {
+        match way {
+            DELETE => self.delete(organization, user),
+            "disable" => self.lock(organization, user),
+            _ => self.remove(organization, user),
+        }
     }
 
     fn log_in(&self, user: &User) -> Answer<Session> {

@@ -86,7 +86,7 @@ impl Dialect for Logto<'_> {
 
     /// People log in interactively alone, which this service does not have; whoever manages one organization manages all.
     fn lacks(&self) -> &'static [Verb] {
-        &[Verb::LogIn, Verb::AdministerOne, Verb::Children, Verb::MakePending]
+        &[Verb::LogIn, Verb::AdministerOne, Verb::Children, Verb::MakePending, Verb::Administrators]
     }
 
     fn statuses(&self, why: Why) -> &'static [u16] {
@@ -94,6 +94,7 @@ impl Dialect for Logto<'_> {
             // `organization.require_membership` has a status of its own.
             Why::Unknown => &[404, 422],
             Why::Unauthenticated | Why::WrongLogin => &[401],
+            Why::LastAdministrator => &[422],
             Why::Forbidden => &[403],
         }
     }
@@ -185,6 +186,23 @@ impl Dialect for Logto<'_> {
     fn roles(&self, organization: &Organization, user: &User) -> Answer<Vec<String>> {
         let held = told(self.manager.get(&at(organization, &format!("/users/{}/roles", user.id))), 200)?.json();
         Ok(list(&held).iter().map(|role| text(&role["id"])).collect())
+    }
+
+    fn ways_out(&self) -> &'static [&'static str] {
+        &["remove", "replace all members", "suspend", "delete"]
+    }
+
+    fn put_out(&self, way: &str, organization: &Organization, user: &User) -> Answer {
+        match way {
+            "remove" => self.remove(organization, user),
+            "suspend" => self.lock(organization, user),
+            "delete" => self.delete(organization, user),
+            _ => {
+                let others = self.members(organization)?.into_iter().map(|seen| seen.id).filter(|id| *id != user.id);
+                let body = json!({ "userIds": others.collect::<Vec<_>>() });
+                told(send(&self.manager, "PUT", &at(organization, "/users"), &body), 204).map(drop)
+            }
+        }
     }
 
     fn act(&self, session: &Session) -> Answer {

@@ -4,6 +4,7 @@
 //! `contracts` says what each API may show, `views` writes, reads and sends back. Adding a value is adding a line here.
 
 mod contracts;
+mod unsettled;
 mod views;
 
 use iam_tests::{Runtime, Server};

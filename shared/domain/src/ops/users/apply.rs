@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::clock::Millis;
 use crate::error::{Error, Result};
-use crate::model::{Audited, Changes, Email, ObjectPatch, Patch, Picture, User, UserChange};
+use crate::model::{Audited, Changes, Email, ObjectPatch, Patch, Picture, User, UserChange, display_name, parted_name};
 use crate::store::users::read::UserRecord;
 
 /// The address in the form that is compared.
@@ -15,25 +15,26 @@ pub(super) fn email_key(user: &User<UserRecord>) -> Option<String> {
 /// Makes a change to `user`, and returns what is different then. A new address is not verified.
 ///
 /// # Errors
-/// `WrongState` (`too_long`) when there is more data than can be stored; `Invalid` for a telephone number that is none.
+/// `WrongState` (`too_long`) when there is more data than can be stored; `Invalid` for a telephone number that is none, and for
+/// an address of no picture.
 pub(super) fn apply(user: &mut User<UserRecord>, change: UserChange, now: Millis) -> Result<Changes> {
     let mut changes = Changes::default();
     let old_email = email_key(user);
     let was_verified = user.data.email_verified_at.is_some();
-    set(&mut changes, "first_name", &mut user.first_name, &change.first_name);
-    set(&mut changes, "last_name", &mut user.last_name, &change.last_name);
+    let names = names(user, &change);
+    replace(&mut changes, "first_name", &mut user.first_name, |_| names.first);
+    replace(&mut changes, "last_name", &mut user.last_name, |_| names.last);
     replace(&mut changes, "email", &mut user.email, |old| change.email.apply(old, |email| email.text().to_owned()));
     let has_new_phone =
         replace(&mut changes, "phone", &mut user.phone, |old| change.phone.apply(old, |new| new.text().to_owned()));
     if let Some(fault) = change.phone_fault.filter(|_| has_new_phone) {
         return Err(fault);
     }
-    let has_names = user.first_name.is_some() || user.last_name.is_some();
-    let is_kept = |name: &String| !name.is_empty() || has_names;
-    replace(&mut changes, "name", &mut user.display_name, |old| {
-        change.display_name.apply(old, String::clone).filter(is_kept)
-    });
-    replace(&mut changes, "avatar", &mut user.avatar, |old| avatar(&change.avatar, old));
+    replace(&mut changes, "name", &mut user.display_name, |_| names.apart);
+    let has_new_avatar = replace(&mut changes, "avatar", &mut user.avatar, |old| avatar(&change.avatar, old));
+    if let Some(fault) = change.avatar_fault.filter(|_| has_new_avatar) {
+        return Err(fault);
+    }
     if email_key(user) != old_email {
         user.data.email_verified_at = None;
     }
@@ -50,6 +51,46 @@ pub(super) fn apply(user: &mut User<UserRecord>, change: UserChange, now: Millis
     replace(&mut changes, "account_role", &mut access.given_role, |old| change.account_role.apply(old, |role| *role));
     set_object(&mut changes, "role_scope", "role_scope", &mut access.scope_rest, change.role_scope)?;
     Ok(changes)
+}
+
+/// What a user is called after a change.
+struct Names {
+    first: Option<String>,
+    last: Option<String>,
+    apart: Option<String>,
+}
+
+/// A name that is changed in one form is new in the others, too, unless it was set apart from them before: APIs know a whole
+/// name, or first and last name, or both.
+fn names(user: &User<UserRecord>, change: &UserChange) -> Names {
+    let shown = user.first_and_last();
+    let is_whole = change.first_name == Patch::Keep && change.last_name == Patch::Keep;
+    if change.is_name_in_parts && !is_whole {
+        let first = change.first_name.apply(shown.0.clone(), String::clone);
+        let last = change.last_name.apply(shown.1.clone(), String::clone);
+        if (&first, &last) != (&shown.0, &shown.1) {
+            return Names { first, last, apart: None };
+        }
+        let (first, last) = (user.first_name.clone(), user.last_name.clone());
+        return Names { first, last, apart: user.display_name.clone() };
+    }
+    let first = change.first_name.apply(user.first_name.clone(), String::clone);
+    let last = change.last_name.apply(user.last_name.clone(), String::clone);
+    let has_parts = first.is_some() || last.is_some();
+    match &change.display_name {
+        Patch::Set(name) if is_whole && has_parts && user.display_name.is_none() && !name.is_empty() => {
+            if user.name().as_ref() == Some(name) {
+                return Names { first, last, apart: None };
+            }
+            let (first, last) = parted_name(name);
+            let together = display_name(None, first.as_deref(), last.as_deref());
+            Names { first, last, apart: Some(name.clone()).filter(|name| together.as_ref() != Some(name)) }
+        }
+        patch => {
+            let apart = patch.apply(user.display_name.clone(), String::clone);
+            Names { first, last, apart: apart.filter(|name| !name.is_empty() || has_parts) }
+        }
+    }
 }
 
 fn set(changes: &mut Changes, name: &'static str, place: &mut Option<String>, patch: &Patch<String>) {

@@ -36,7 +36,8 @@ pub fn partial_update_user(body: Option<Value>) -> Result<UserChange> {
         (Err(fault), Some(odd)) if is_only(&fault) => (Patch::Set(odd), Some(fault)),
         (Err(fault), _) => return Err(fault),
     };
-    Ok(UserChange { first_name, last_name, email, phone, phone_fault, ..UserChange::default() })
+    let is_name_in_parts = first_name != Patch::Keep || last_name != Patch::Keep;
+    Ok(UserChange { first_name, last_name, is_name_in_parts, email, phone, phone_fault, ..UserChange::default() })
 }
 
 fn name(key: &'static str, text: &str) -> Result<String> {

@@ -23,6 +23,7 @@ pub use inputs::{create_user, partial_update_user, postal_address, short_text};
 pub use service_accounts::{optional_name, service_account_id};
 pub use views::{
     ListOrganization, ListUser, OrganizationView, ParentOrganization, ServiceAccountView, UserView, default_config,
+    organization_name,
 };
 
 /// Header that chooses the effective organization.

@@ -1,14 +1,19 @@
 //! Answer schemas. Every field is always sent.
 
 use iam_domain::model::{
-    AccountType, Organization, OrganizationDetails, OrganizationRef, PrincipalState, ServiceAccountDetails, User,
-    UserHome, name_or_id,
+    AccountType, Organization, OrganizationDetails, OrganizationId, OrganizationRef, PrincipalState,
+    ServiceAccountDetails, User, UserHome, name_or_id,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::dialect::picture::address;
 use crate::time::rfc3339;
+
+/// What an organization is called: one without a name, or with blanks for one, which other APIs allow, goes by its id.
+pub fn organization_name(name: Option<String>, id: OrganizationId) -> String {
+    name_or_id(name.filter(|name| !name.trim().is_empty()), id)
+}
 
 /// `ListOrganization`.
 #[derive(Debug, Serialize)]
@@ -27,7 +32,7 @@ impl ListOrganization {
     /// `origin` is where clients reach us.
     pub fn new(organization: Organization, origin: &str) -> Self {
         Self {
-            name: name_or_id(organization.name, organization.id),
+            name: organization_name(organization.name, organization.id),
             organization_id: organization.parent_id.map(|id| id.to_string()),
             insurance_id: organization.insurer_id.map(|id| id.to_string()),
             logo: organization.logo.map(|logo| address(logo, origin)),
@@ -54,7 +59,7 @@ pub struct ParentOrganization {
 impl ParentOrganization {
     fn new(organization: OrganizationRef, origin: &str) -> Self {
         let logo = organization.logo.map(|logo| address(logo, origin));
-        Self { id: organization.id.to_string(), name: name_or_id(organization.name, organization.id), logo }
+        Self { id: organization.id.to_string(), name: organization_name(organization.name, organization.id), logo }
     }
 }
 
@@ -94,10 +99,11 @@ pub struct ListUser {
 impl ListUser {
     /// `origin` is where clients reach us.
     pub fn new<D>(user: User<D>, origin: &str) -> Self {
+        let (first_name, last_name) = user.first_and_last();
         Self {
             user_type: "Human",
-            first_name: user.first_name,
-            last_name: user.last_name,
+            first_name,
+            last_name,
             email: user.email,
             phone: user.phone,
             id: user.id.to_string(),

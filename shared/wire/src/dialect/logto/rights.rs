@@ -2,7 +2,7 @@
 
 use iam_domain::error::{Error, Result};
 use iam_domain::ops::{AuthoritySource, Wants};
-use iam_domain::policy::{Action, Authority, Table};
+use iam_domain::policy::{Action, Authority};
 use iam_domain::store::callers::CallerRow;
 
 /// The scope that allows everything there is to the management resource.
@@ -31,7 +31,7 @@ impl AuthoritySource for Management {
     fn authority(&self, row: &CallerRow) -> Result<Authority> {
         Ok(match &self.resource {
             Some(resource) if row.is_manager => Authority::Installation { resource: resource.clone() },
-            _ => Authority::Table(Box::new(Table::default())),
+            _ => Authority::Table(Box::default()),
         })
     }
 

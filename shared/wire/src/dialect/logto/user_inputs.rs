@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::inputs::{any_url, cleared_when_empty, line, text};
 use crate::body::Fields;
+use crate::shapes::picture;
 
 /// Texts of `UserProfile`, but for the address and the two names.
 const CLAIMS: &[&str] =
@@ -61,9 +62,17 @@ fn required<T>(fields: &mut Fields, key: &'static str, read: impl FnOnce(&mut Fi
 
 /// What new users and changed ones have in common: the picture, and objects that are replaced as a whole.
 fn objects(fields: &mut Fields) -> UserChange {
-    let avatar = clearable(fields, "avatar", |key, value| any_url(key, value).map(Picture::Url));
+    // Whether an address that is not absolute is the stored one, which other APIs may have let in, is found out later.
+    let mut avatar_fault = None;
+    let avatar = clearable(fields, "avatar", |key, value| {
+        if picture::can_run(value) {
+            return Err(Error::field(key, FaultCode::Value, "This is not the address of a picture."));
+        }
+        avatar_fault = any_url(key, value).err();
+        one_line(key, value).map(Picture::Url)
+    });
     let custom_data = fields.object("customData").map_or(ObjectPatch::Keep, ObjectPatch::Replace);
-    let kept = UserChange { avatar, custom_data, ..UserChange::default() };
+    let kept = UserChange { avatar, avatar_fault, custom_data, ..UserChange::default() };
     let Some(mut claims) = claims(fields) else { return kept };
     let mut name = |key| claims.remove(key).map_or(Patch::Clear, set_or_clear);
     let (first_name, last_name) = (name("givenName"), name("familyName"));
@@ -72,7 +81,7 @@ fn objects(fields: &mut Fields) -> UserChange {
 
 fn set_or_clear(name: Value) -> Patch<String> {
     match name {
-        Value::String(name) if !name.is_empty() => Patch::Set(name),
+        Value::String(name) if !name.trim().is_empty() => Patch::Set(name.trim().to_owned()),
         _ => Patch::Clear,
     }
 }
@@ -129,10 +138,11 @@ fn email(key: &'static str, value: &str) -> Result<Email> {
     Email::parse(key, value)
 }
 
-/// Digits; the store keeps the form of E.164.
+/// Digits; the store keeps the form of E.164, which other APIs insist on.
 fn phone(key: &'static str, value: &str) -> Result<Phone> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(Phone::from_stored(format!("+{value}")));
+        let number = format!("+{value}");
+        return if value.len() > MAX_TEXT { Ok(Phone::from_stored(number)) } else { Phone::parse(key, &number) };
     }
     Err(Error::field(key, FaultCode::Value, "Digits only are allowed."))
 }

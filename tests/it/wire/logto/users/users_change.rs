@@ -140,7 +140,7 @@ fn names_with_control_characters_are_refused(server: &Server) {
             (given, json!(["profile", "givenName"])),
             (json!({ "profile": { "familyName": text } }), json!(["profile", "familyName"])),
         ] {
-            assert_eq!(issues(&patch(&api, &path, &body)), [place.clone()], "{body}");
+            assert_eq!(issues(&patch(&api, &path, &body)), std::slice::from_ref(&place), "{body}");
             assert_eq!(issues(&api.post(USERS, &body)), [place], "{body}");
         }
         let merged = json!({ "profile": { "givenName": text } });
