@@ -317,7 +317,7 @@ fn whoever_counts_by_the_clients_address_knows_where_it_stands() {
     let manifest = manifest();
     for component in COMPONENTS {
         let source = source(&root().join(format!("components/{}/src", component.name)));
-        let counting = ["logins::by_", "passwords::change(", "passwords::forget(", "registrations::register("];
+        let counting = ["logins::by_", "passwords::change(", "passwords::forget(", "register::register("];
         let counts = counting.iter().any(|call| source.contains(call));
         let given = given(&table(&manifest, "component")[component.name]);
         assert_eq!(given.contains("client_address_header"), counts, "{}", component.name);
