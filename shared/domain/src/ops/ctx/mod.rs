@@ -138,6 +138,15 @@ impl<'a> Ctx<'a> {
         if self.reach(action)?.is_all() { Ok(self.system()) } else { Err(self.caller()?.refusal(action)) }
     }
 
+    /// Begins writes anywhere, if the caller reaches all of the installation with `action`.
+    ///
+    /// # Errors
+    /// As [`Ctx::all`].
+    pub(crate) async fn begin_all(&self, action: Action) -> Result<Work<'_>> {
+        let (work, reach) = self.begin_for(action).await?;
+        if reach.is_all() { Ok(work.concerning(None)) } else { Err(self.caller()?.refusal(action)) }
+    }
+
     /// Begins writes for `action`, with how far the caller reaches now that no other writer can change that any more.
     ///
     /// # Errors

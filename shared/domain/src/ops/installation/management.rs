@@ -4,21 +4,6 @@
 use crate::error::Result;
 use crate::ops::ctx::{Caller, Ctx, Work};
 use crate::policy::{Action, Authority, Holders, Kept, Rights, Target, Touch};
-use crate::store::System;
-
-/// The whole store for reading, if the caller reaches all of it with `action`.
-pub(in crate::ops) fn read<'a>(ctx: &Ctx<'a>, action: Action) -> Result<System<'a>> {
-    if ctx.reach(action)?.is_all() {
-        return Ok(ctx.system());
-    }
-    Err(ctx.caller()?.refusal(action))
-}
-
-/// Begins writes anywhere, if the caller reaches all of the installation with `action`.
-pub(in crate::ops) async fn begin<'c>(ctx: &'c Ctx<'_>, action: Action) -> Result<Work<'c>> {
-    let (work, reach) = ctx.begin_for(action).await?;
-    if reach.is_all() { Ok(work.concerning(None)) } else { Err(ctx.caller()?.refusal(action)) }
-}
 
 /// Fails for principals of the platform's operator, unless the caller can do as much there.
 ///

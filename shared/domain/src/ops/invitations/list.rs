@@ -4,7 +4,6 @@ use crate::clock::Millis;
 use crate::error::{Error, Result};
 use crate::model::{Invitation, InvitationId, InvitationStatus, OrganizationId, PrincipalId};
 use crate::ops::ctx::{Ctx, Work};
-use crate::ops::installation::management;
 use crate::policy::Action;
 use crate::store::System;
 use crate::store::invitations::read::InvitationFilter;
@@ -41,7 +40,7 @@ impl Invitations<'_> {
 
 /// All invitations that are wanted, whatever has become of them.
 pub fn list<'a>(ctx: &Ctx<'a>, wanted: Wanted<'_>) -> Result<Invitations<'a>> {
-    let (store, now) = (management::read(ctx, Action::InvitationRead)?, ctx.now());
+    let (store, now) = (ctx.all(Action::InvitationRead)?, ctx.now());
     let filter = InvitationFilter {
         organization: wanted.organization,
         inviter: wanted.inviter,
@@ -53,13 +52,13 @@ pub fn list<'a>(ctx: &Ctx<'a>, wanted: Wanted<'_>) -> Result<Invitations<'a>> {
 
 /// One invitation.
 pub async fn find(ctx: &Ctx<'_>, id: InvitationId) -> Result<Invitation> {
-    let store = management::read(ctx, Action::InvitationRead)?;
+    let store = ctx.all(Action::InvitationRead)?;
     store.invitation(id, ctx.now()).await?.ok_or_else(not_found)
 }
 
 /// Begins writes of invitations.
 pub(super) async fn begin<'c>(ctx: &'c Ctx<'_>) -> Result<Work<'c>> {
-    management::begin(ctx, Action::InvitationWrite).await
+    ctx.begin_all(Action::InvitationWrite).await
 }
 
 /// The invitation, as long as it can be accepted.

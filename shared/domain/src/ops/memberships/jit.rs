@@ -10,14 +10,13 @@ use crate::model::{
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::faults::unknown_reference;
 use crate::ops::grants::check_roles;
-use crate::ops::installation::management;
 use crate::policy::Action;
 use crate::store::DbError;
 use crate::store::paging::{Page, Window};
 
 /// Domains whose users join an organization, by name. An organization that does not exist has none.
 pub async fn domains(ctx: &Ctx<'_>, organization: OrganizationId, window: Window) -> Result<Page<String>> {
-    Ok(management::read(ctx, Action::OrganizationRead)?.jit_domains(organization, window).await?)
+    Ok(ctx.all(Action::OrganizationRead)?.jit_domains(organization, window).await?)
 }
 
 /// Adds a domain. Users who have proven their address before do not join by that.
@@ -55,7 +54,7 @@ pub async fn remove_domain(ctx: &Ctx<'_>, organization: OrganizationId, domain: 
 
 /// Roles that come with joining by domain, by name. An organization that does not exist has none.
 pub async fn roles(ctx: &Ctx<'_>, organization: OrganizationId, window: Window) -> Result<Page<Role>> {
-    Ok(management::read(ctx, Action::OrganizationRead)?.jit_roles(organization, window).await?)
+    Ok(ctx.all(Action::OrganizationRead)?.jit_roles(organization, window).await?)
 }
 
 /// Adds roles; those that are listed already stay.
@@ -114,7 +113,7 @@ async fn insert_roles(work: &Work<'_>, organization: OrganizationId, roles: &IdS
 }
 
 async fn begin<'c>(ctx: &'c Ctx<'_>, organization: OrganizationId) -> Result<Work<'c>> {
-    let work = management::begin(ctx, Action::OrganizationUpdate).await?;
+    let work = ctx.begin_all(Action::OrganizationUpdate).await?;
     Ok(work.concerning(Some(organization)))
 }
 

@@ -21,12 +21,12 @@ pub struct ResourceChange {
 
 /// Resources, oldest first.
 pub async fn list(ctx: &Ctx<'_>, window: Window, with_scopes: bool) -> Result<Page<ListedResource>> {
-    Ok(management::read(ctx, Action::RoleRead)?.resources(window, with_scopes).await?)
+    Ok(ctx.all(Action::RoleRead)?.resources(window, with_scopes).await?)
 }
 
 /// One resource.
 pub async fn find(ctx: &Ctx<'_>, id: ResourceId) -> Result<Resource> {
-    management::read(ctx, Action::RoleRead)?.resource(id).await?.ok_or_else(not_found)
+    ctx.all(Action::RoleRead)?.resource(id).await?.ok_or_else(not_found)
 }
 
 /// Makes a resource without scopes.
@@ -34,7 +34,7 @@ pub async fn find(ctx: &Ctx<'_>, id: ResourceId) -> Result<Resource> {
 /// # Errors
 /// `Conflict` (`indicator_taken`).
 pub async fn create(ctx: &Ctx<'_>, new: NewResource) -> Result<Resource> {
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let id = work.system().insert_resource(&new, ctx.rng(), ctx.now()).await.map_err(indicator_taken)?;
     let NewResource { name, indicator, access_token_ttl } = new;
     work.save(EventType::ResourceCreated.on(id).with("indicator", indicator.as_str())).await?;
@@ -50,7 +50,7 @@ pub async fn update(ctx: &Ctx<'_>, id: ResourceId, change: ResourceChange) -> Re
     if change.name.is_none() && change.access_token_ttl.is_none() {
         return Err(nothing_to_change());
     }
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let mut resource = changeable(ctx, &work, id).await?;
     let old = resource.clone();
     resource.name = change.name.unwrap_or(resource.name);
@@ -60,7 +60,7 @@ pub async fn update(ctx: &Ctx<'_>, id: ResourceId, change: ResourceChange) -> Re
 
 /// Says whether tokens are for this resource when none is asked for. No other is then.
 pub async fn set_default(ctx: &Ctx<'_>, id: ResourceId, is_default: bool) -> Result<Resource> {
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let old = work.system().resource(id).await?.ok_or_else(not_found)?;
     if is_default {
         work.system().clear_default_resource().await?;
@@ -84,7 +84,7 @@ async fn store(work: Work<'_>, old: &Resource, new: Resource) -> Result<Resource
 /// # Errors
 /// `NotFound`; `Conflict` (`management_resource_deleted`).
 pub async fn delete(ctx: &Ctx<'_>, id: ResourceId) -> Result<()> {
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let resource = work.system().resource(id).await?.ok_or_else(not_found)?;
     if is_management(ctx, &resource)? {
         return Err(Error::conflict("management_resource_deleted", "The management resource cannot be deleted."));

@@ -6,7 +6,6 @@ use crate::error::{Error, Result};
 use crate::model::{Changes, EventType, Patch, ResourceId, Scope, ScopeId};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::faults::{nothing_to_change, taken};
-use crate::ops::installation::management;
 use crate::policy::Action;
 use crate::store::DbError;
 use crate::store::paging::{Page, Window};
@@ -29,12 +28,12 @@ pub async fn list(
     window: Window,
     search: Option<&str>,
 ) -> Result<Page<Scope>> {
-    Ok(management::read(ctx, Action::RoleRead)?.scopes(resource, window, search).await?)
+    Ok(ctx.all(Action::RoleRead)?.scopes(resource, window, search).await?)
 }
 
 /// One scope.
 pub async fn find(ctx: &Ctx<'_>, resource: Option<ResourceId>, id: ScopeId) -> Result<Scope> {
-    let found = management::read(ctx, Action::RoleRead)?.scope(resource, id).await?;
+    let found = ctx.all(Action::RoleRead)?.scope(resource, id).await?;
     found.ok_or_else(|| not_found(resource))
 }
 
@@ -45,7 +44,7 @@ pub async fn find(ctx: &Ctx<'_>, resource: Option<ResourceId>, id: ScopeId) -> R
 /// `WrongState` (`scope_name_with_space`), `NotFound` for it, `Conflict` (`management_resource_changed`).
 pub async fn create(ctx: &Ctx<'_>, new: NewScope) -> Result<Scope> {
     check_name(new.resource, Some(&new.name))?;
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     check_resource(ctx, &work, new.resource).await?;
     let made = work.system().insert_scope(&new, ctx.rng(), ctx.now()).await;
     let id = made.map_err(|error| name_taken(error, new.resource))?;
@@ -63,7 +62,7 @@ pub async fn update(ctx: &Ctx<'_>, resource: Option<ResourceId>, id: ScopeId, ch
         return Err(nothing_to_change());
     }
     check_name(resource, change.name.as_deref())?;
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     check_resource(ctx, &work, resource).await?;
     let mut scope = work.system().scope(resource, id).await?.ok_or_else(|| not_found(resource))?;
     let old = scope.clone();
@@ -82,7 +81,7 @@ pub async fn update(ctx: &Ctx<'_>, resource: Option<ResourceId>, id: ScopeId, ch
 /// # Errors
 /// `NotFound`; `Conflict` (`management_resource_changed`).
 pub async fn delete(ctx: &Ctx<'_>, resource: Option<ResourceId>, id: ScopeId) -> Result<()> {
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     check_resource(ctx, &work, resource).await?;
     if !work.system().delete_scope(resource, id).await? {
         return Err(not_found(resource));

@@ -25,12 +25,12 @@ pub struct RoleChange {
 
 /// Roles of a family, by name. `search` is in lower case; it is looked for in ids, names and descriptions.
 pub async fn list(ctx: &Ctx<'_>, family: RoleFamily, window: Window, search: Option<&str>) -> Result<Page<ListedRole>> {
-    Ok(management::read(ctx, Action::RoleRead)?.roles(family, window, search).await?)
+    Ok(ctx.all(Action::RoleRead)?.roles(family, window, search).await?)
 }
 
 /// One role.
 pub async fn find(ctx: &Ctx<'_>, family: RoleFamily, id: RoleId) -> Result<Role> {
-    let found = management::read(ctx, Action::RoleRead)?.role(family, id).await?;
+    let found = ctx.all(Action::RoleRead)?.role(family, id).await?;
     found.ok_or_else(|| not_found(family))
 }
 
@@ -39,7 +39,7 @@ pub async fn find(ctx: &Ctx<'_>, family: RoleFamily, id: RoleId) -> Result<Role>
 /// # Errors
 /// `Conflict`: `name_taken` in the template, else `role_name_taken`; for the scopes as [`scopes::add`].
 pub async fn create(ctx: &Ctx<'_>, new: NewRole, scopes: &ScopeIds) -> Result<Role> {
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let made = work.system().insert_role(&new, ctx.rng(), ctx.now()).await;
     let id = made.map_err(|error| name_taken(error, new.family))?;
     scopes::check(ctx, &work, new.family, new.holder, scopes).await?;
@@ -58,7 +58,7 @@ pub async fn update(ctx: &Ctx<'_>, family: RoleFamily, id: RoleId, change: RoleC
     if change.name.is_none() && change.description == Patch::Keep && change.holder.is_none() {
         return Err(nothing_to_change());
     }
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let mut role = work.system().role(family, id).await?.ok_or_else(|| not_found(family))?;
     if change.holder.is_some_and(|holder| holder != role.holder) && work.system().is_role_assigned(id).await? {
         return Err(wrong_kind("The type of a role that is assigned cannot be changed."));
@@ -82,7 +82,7 @@ pub async fn update(ctx: &Ctx<'_>, family: RoleFamily, id: RoleId, change: RoleC
 /// `NotFound`; of those outside organizations also `Forbidden` while a principal of the platform's operator holds it, and
 /// `Conflict` (`last_manager`).
 pub async fn delete(ctx: &Ctx<'_>, family: RoleFamily, id: RoleId) -> Result<()> {
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let is_tenants = family == RoleFamily::Tenant;
     if is_tenants {
         management::guard(ctx, Action::RoleWrite, &work.system().platform_rights_of_holders(id).await?)?;

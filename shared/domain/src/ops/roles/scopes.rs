@@ -50,7 +50,7 @@ pub async fn list(
     kind: ScopeKind,
     window: Window,
 ) -> Result<Page<HeldScope>> {
-    let store = management::read(ctx, Action::RoleRead)?;
+    let store = ctx.all(Action::RoleRead)?;
     store.scopes_of_role(family, role, kind, window).await?.ok_or_else(no_role)
 }
 
@@ -61,7 +61,7 @@ pub async fn list(
 /// For the role `WrongState` (`unknown_reference`) in the template, else `NotFound` and `Conflict` (`scope_held`); for a
 /// scope `WrongState`: `unknown_reference`, `wrong_kind`; `Conflict` (`management_scope`).
 pub async fn add(ctx: &Ctx<'_>, family: RoleFamily, role: RoleId, scopes: &ScopeIds) -> Result<Vec<HeldScope>> {
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let store = work.system();
     let is_tenants = family == RoleFamily::Tenant;
     let missing = || if is_tenants { not_found(family) } else { unknown_role() };
@@ -84,7 +84,7 @@ pub async fn add(ctx: &Ctx<'_>, family: RoleFamily, role: RoleId, scopes: &Scope
 /// As [`add`].
 pub async fn replace(ctx: &Ctx<'_>, role: RoleId, kind: ScopeKind, ids: &[String]) -> Result<()> {
     let scopes = ScopeIds::of_kind(kind, ids);
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let Some(found) = work.system().role(RoleFamily::Template, role).await? else {
         return if scopes.is_empty() { Ok(()) } else { Err(unknown_role()) };
     };
@@ -103,7 +103,7 @@ pub async fn replace(ctx: &Ctx<'_>, role: RoleId, kind: ScopeKind, ids: &[String
 /// # Errors
 /// `NotFound`, also when the role does not hold it; outside organizations as [`delete`](super::delete).
 pub async fn remove(ctx: &Ctx<'_>, family: RoleFamily, role: RoleId, kind: ScopeKind, scope: ScopeId) -> Result<()> {
-    let work = management::begin(ctx, Action::RoleWrite).await?;
+    let work = ctx.begin_all(Action::RoleWrite).await?;
     let is_tenants = family == RoleFamily::Tenant;
     if is_tenants {
         management::guard(ctx, Action::RoleWrite, &work.system().platform_rights_of_holders(role).await?)?;

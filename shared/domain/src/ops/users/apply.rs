@@ -3,7 +3,8 @@
 use serde_json::{Map, Value as Json};
 
 use crate::clock::Millis;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::model::bounds::check_object;
 use crate::model::{Audited, Changes, Email, ObjectPatch, Patch, Picture, User, UserChange, display_name, parted_name};
 use crate::store::users::read::UserRecord;
 
@@ -107,10 +108,6 @@ where
     changes.note(name, &old, place)
 }
 
-/// Largest JSON object of a client's own that is stored, in bytes: a page of a hundred users must stay small enough for
-/// the instance that reads it.
-const MAX_OBJECT: usize = 64 * 1024;
-
 fn set_object(
     changes: &mut Changes,
     name: &'static str,
@@ -122,11 +119,7 @@ fn set_object(
         return Ok(());
     }
     replace(changes, name, place, |old| patch.apply(old));
-    // Writing JSON of this kind cannot fail.
-    if serde_json::to_vec(place).map_or(0, |json| json.len()) > MAX_OBJECT {
-        return Err(Error::rejected("too_long", format!("{what} is larger than {MAX_OBJECT} bytes.")));
-    }
-    Ok(())
+    check_object(what, place)
 }
 
 /// An address that ends with the name of the stored picture is the one under which that is shown: sent back as it was

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::model::bounds::MAX_OBJECT;
 use crate::model::{ImageName, Phone, PrincipalId, PrincipalState};
 
 fn ada() -> User<UserRecord> {
