@@ -1,10 +1,12 @@
 //! Puts the migrations without their comments where the crate embeds them: each component carries them all, and a third of
 //! them is comments.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn main() -> Result<(), std::io::Error> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    // Of the run, not of the compilation: a target folder can serve several checkouts.
+    let crate_folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let folder = crate_folder.join("../../migrations");
     println!("cargo:rerun-if-changed={}", folder.display());
     let target = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     for entry in std::fs::read_dir(folder)? {
