@@ -92,11 +92,11 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ),
     ("users/list.SEARCH", "SCAN w", "the parameter"),
     (
-        "forgotten.ANY",
+        "credentials/password_requests.ANY",
         "SCAN password_request",
         "rows live until the request that made them is answered; the first is enough",
     ),
-    ("forgotten.TAKE", "SCAN password_request", "the first twenty by key"),
+    ("credentials/password_requests.TAKE", "SCAN password_request", "the first twenty by key"),
     ("installation.DONE", "SCAN installation", "what was done once: a handful"),
     ("logins/admission.RUNNING", "SCAN password_check", "the passwords that are being compared, which is bounded"),
     ("logins/admission.BEGIN", "SCAN password_check", "the same"),

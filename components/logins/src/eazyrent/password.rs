@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::passwords::{self, Effects};
+use iam_domain::ops::credentials::passwords::{self, Effects};
 use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::EazyRent;
 use iam_wire::pipeline::Call;

@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, Result};
 use iam_domain::model::NewPassword;
-use iam_domain::ops::passwords::{self, Effects};
+use iam_domain::ops::credentials::passwords::{self, Effects};
 use iam_domain::policy::Action;
 use iam_wire::dialect::idah::{Idah, input};
 use iam_wire::dialect::jsonapi::Attributes;

@@ -4,7 +4,7 @@
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, Result};
 use iam_domain::model::{CodeStyle, Email, NewPassword};
-use iam_domain::ops::passwords::{self, Effects};
+use iam_domain::ops::credentials::passwords::{self, Effects};
 use iam_wire::dialect::idah::{Idah, input, plain_not_found};
 use iam_wire::dialect::jsonapi::{Attributes, wrapped};
 use iam_wire::pipeline::Call;

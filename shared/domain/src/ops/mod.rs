@@ -13,7 +13,6 @@ pub mod invitations;
 pub mod logins;
 pub mod memberships;
 pub mod organizations;
-pub mod passwords;
 pub mod pictures;
 pub mod resources;
 pub mod roles;

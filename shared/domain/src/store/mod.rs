@@ -15,12 +15,10 @@ macro_rules! statements {
 
 mod blobs;
 pub mod callers;
-pub mod codes;
 pub mod credentials;
 mod db;
 mod error;
 pub mod events;
-pub mod forgotten;
 pub mod grants;
 mod ids;
 pub mod installation;
@@ -59,14 +57,15 @@ pub use work::UnitOfWork;
 pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("callers/account", callers::account::STATEMENTS),
     ("callers/statements", callers::statements::STATEMENTS),
-    ("codes", codes::STATEMENTS),
+    ("credentials/codes", credentials::codes::STATEMENTS),
     ("credentials/logins", credentials::logins::STATEMENTS),
+    ("credentials/password_requests", credentials::password_requests::STATEMENTS),
     ("credentials/read", credentials::read::STATEMENTS),
     ("credentials/secrets", credentials::secrets::STATEMENTS),
     ("credentials/write", credentials::write::STATEMENTS),
     ("events/audit", events::audit::STATEMENTS),
+    ("events/notices", events::notices::STATEMENTS),
     ("events/outbox", events::outbox::STATEMENTS),
-    ("forgotten", forgotten::STATEMENTS),
     ("grants/held", grants::held::STATEMENTS),
     ("grants/read", grants::read::STATEMENTS),
     ("grants/scopes", grants::scopes::STATEMENTS),
@@ -78,7 +77,6 @@ pub const STATEMENTS: &[(&str, &[(&str, &str)])] = &[
     ("logins/read", logins::read::STATEMENTS),
     ("logins/throttle", logins::throttle::STATEMENTS),
     ("memberships/jit", memberships::jit::STATEMENTS),
-    ("memberships/notices", memberships::notices::STATEMENTS),
     ("memberships/organizations", memberships::organizations::STATEMENTS),
     ("memberships/read", memberships::read::STATEMENTS),
     ("memberships/service_accounts", memberships::service_accounts::STATEMENTS),

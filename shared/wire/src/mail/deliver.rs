@@ -2,8 +2,9 @@
 
 use iam_domain::clock::Millis;
 use iam_domain::error::Result;
+use iam_domain::ops::Services;
+use iam_domain::ops::credentials::passwords;
 use iam_domain::ops::events::outbox;
-use iam_domain::ops::{Services, passwords};
 use iam_domain::store::LocalFuture;
 use iam_domain::store::events::outbox::DueMail;
 use serde::Serialize;

@@ -3,6 +3,7 @@
 pub mod api_keys;
 pub mod key_pairs;
 pub(super) mod key_search;
+pub mod passwords;
 pub mod secrets;
 
 use super::ctx::{Ctx, Work};

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use super::Ctx;
 use crate::error::{Error, Result};
 use crate::model::{CodeStyle, CredentialId, Email, Event, OrganizationId, PrincipalId, PrincipalKind};
+use crate::store::events::notices::Notices;
 use crate::store::events::outbox::NewMail;
-use crate::store::memberships::notices::Notices;
 use crate::store::{AuditEvent, System, Tenant, UnitOfWork, Write};
 
 /// Kind, id and credential of who is accountable.

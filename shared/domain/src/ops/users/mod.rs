@@ -6,7 +6,7 @@ mod assignable;
 pub mod create;
 pub mod delete;
 pub mod find;
-pub mod join;
+pub mod invite;
 pub mod list;
 mod notices;
 pub mod picture;

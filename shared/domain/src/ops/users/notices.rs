@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::model::{OrganizationId, User};
 use crate::ops::ctx::{Ctx, Work};
 use crate::policy::AccountRole;
-use crate::store::memberships::notices::{Notices, ScopeChange};
+use crate::store::events::notices::{Notices, ScopeChange};
 use crate::store::users::read::UserRecord;
 
 /// Template of mails to whoever is an owner now.

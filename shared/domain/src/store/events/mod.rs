@@ -1,4 +1,5 @@
 //! Audit events, and mail on its way out.
 
 pub mod audit;
+pub mod notices;
 pub mod outbox;

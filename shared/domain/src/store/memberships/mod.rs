@@ -1,7 +1,6 @@
 //! Who is in which organization: users and service accounts alike, told apart by their kind.
 
 pub mod jit;
-pub mod notices;
 pub mod organizations;
 pub mod read;
 pub mod service_accounts;

@@ -6,13 +6,13 @@ use super::{guard, not_found, record};
 use crate::crypto::{Sensitive, secret};
 use crate::error::{Error, Result};
 use crate::model::{CodePurpose, CodeStyle, EventType, PrincipalId, User, UserAccess};
+use crate::ops::credentials::passwords;
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::invitations::{self, CodeMail};
 use crate::ops::logins::throttle;
 use crate::ops::memberships::jit;
-use crate::ops::passwords;
 use crate::policy::{Action, Reach, Touch};
-use crate::store::codes::{CodeOwner, NewCode};
+use crate::store::credentials::codes::{CodeOwner, NewCode};
 
 /// Somebody who has joined.
 #[derive(Debug, Clone)]

@@ -3,12 +3,6 @@
 //! Hashing takes tens of milliseconds without a pause, so these operations run in components of their own, and never
 //! hash while a transaction is open.
 
-use super::ctx::{Ctx, RequestInfo, Services, Work};
-use super::invitations::{self, CodeMail};
-use super::logins::password as logins;
-use super::logins::throttle;
-use super::memberships::jit;
-use super::users;
 use crate::clock::Millis;
 use crate::crypto::password;
 use crate::crypto::secret;
@@ -16,13 +10,19 @@ use crate::error::{Error, Result};
 use crate::model::{
     CodePurpose, CodeStyle, Email, EventType, NewPassword, PrincipalId, PrincipalState, SessionId, User, UserHome,
 };
+use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
+use crate::ops::invitations::{self, CodeMail};
+use crate::ops::logins::password as logins;
+use crate::ops::logins::throttle;
+use crate::ops::memberships::jit;
+use crate::ops::users;
 use crate::policy::Reach;
 use crate::store::System;
-use crate::store::codes::CodeOwner;
+use crate::store::credentials::codes::CodeOwner;
 use crate::store::logins::read::Login;
 
 /// How long a code for a forgotten password is good.
-pub(super) const RESET_LIFETIME: Millis = 60 * 60 * 1000;
+pub(in crate::ops) const RESET_LIFETIME: Millis = 60 * 60 * 1000;
 
 /// What a new password does beyond replacing the old one. APIs differ in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

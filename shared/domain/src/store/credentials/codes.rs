@@ -1,12 +1,12 @@
 //! One-time codes that are sent by mail. Only their SHA-256 is stored.
 
-use super::db::DbError;
-use super::tenant::{System, Write};
-use super::value::Row;
 use crate::clock::Millis;
 use crate::crypto::Digest;
 use crate::model::{CodePurpose, OrganizationId, PrincipalId, PrincipalState};
 use crate::params;
+use crate::store::db::DbError;
+use crate::store::tenant::{System, Write};
+use crate::store::value::Row;
 
 statements! {
     INSERT = "INSERT INTO one_time_code (hash, purpose, principal_id, organization_id, expires_at, created_at) \

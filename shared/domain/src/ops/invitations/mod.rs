@@ -15,7 +15,7 @@ use crate::crypto::secret;
 use crate::error::{Error, Result};
 use crate::model::{CodePurpose, CodeStyle, EventType, OrganizationId, PrincipalId};
 use crate::policy::{Action, Touch};
-use crate::store::codes::NewCode;
+use crate::store::credentials::codes::NewCode;
 use crate::store::events::outbox::NewMail;
 
 /// How long an invitation can be accepted.

@@ -1,11 +1,11 @@
 //! Requests for a new password, between the answer and the look whether anybody has the address.
 
-use super::db::DbError;
-use super::tenant::{System, Write};
-use super::value::Row;
 use crate::clock::Millis;
 use crate::model::CodeStyle;
 use crate::params;
+use crate::store::db::DbError;
+use crate::store::tenant::{System, Write};
+use crate::store::value::Row;
 
 statements! {
     INSERT = "INSERT INTO password_request (id, email_key, style, created_at) VALUES (?1, ?2, ?3, ?4)";
