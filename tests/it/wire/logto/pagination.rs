@@ -1,5 +1,6 @@
 //! Pages: bounds, total, links, on the lists that always have them and on the one that may.
 
+use iam_domain::clock::{Clock, SystemClock};
 use iam_tests::{Response, Server};
 use serde_json::json;
 
@@ -55,6 +56,11 @@ fn many(server: &Server, count: usize) -> String {
     let (client, mark) = (server.manager(), unique("page"));
     for number in 0..count {
         client.post(ORGANIZATIONS, &json!({ "name": format!("{mark} {number:02}") })).expect(201);
+        // Lists sort by the millisecond of creation, and by a random ID within one.
+        let created = SystemClock.now();
+        while SystemClock.now() == created {
+            std::thread::yield_now();
+        }
     }
     mark
 }
