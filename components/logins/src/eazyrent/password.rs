@@ -2,9 +2,9 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::ops::credentials::passwords::{self, Effects};
+use iam_domain::ops::credentials::passwords;
 use iam_wire::body::{self, Fields};
-use iam_wire::dialect::eazyrent::EazyRent;
+use iam_wire::dialect::eazyrent::{EazyRent, choices};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::Value;
@@ -24,7 +24,7 @@ fn change_password(body: Option<Value>) -> Result<(String, Sent)> {
 /// Changes the caller's password. Other sessions end.
 async fn change(call: &Call<'_>) -> Result<Reply> {
     let (current, sent) = change_password(body::json(&call.body().await?)?)?;
-    passwords::change(call.ctx(), &current, || sent.check(), Effects::CLEAN_BREAK).await?;
+    passwords::change(call.ctx(), &current, || sent.check(), choices::NEW_PASSWORD).await?;
     Reply::json(StatusCode::ACCEPTED, &())
 }
 

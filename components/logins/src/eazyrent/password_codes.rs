@@ -3,10 +3,10 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
-use iam_domain::model::{CodeStyle, Email};
-use iam_domain::ops::credentials::passwords::{self, Effects};
+use iam_domain::model::Email;
+use iam_domain::ops::credentials::passwords;
 use iam_wire::body::{self, Fields};
-use iam_wire::dialect::eazyrent::{EazyRent, UserView};
+use iam_wire::dialect::eazyrent::{EazyRent, UserView, choices};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::Value;
@@ -40,14 +40,14 @@ async fn activate(call: &Call<'_>) -> Result<Reply> {
 /// Mails a code for a new password. The answer is the same whether or not anybody has the address.
 async fn forget(call: &Call<'_>) -> Result<Reply> {
     let email = address(body::json(&call.body().await?)?)?;
-    passwords::forget(call.ctx(), &email, CodeStyle::Checked).await?;
+    passwords::forget(call.ctx(), &email, choices::MAILS).await?;
     Reply::json(StatusCode::ACCEPTED, &())
 }
 
 /// Sets a new password with the code from that mail.
 async fn reset(call: &Call<'_>) -> Result<Reply> {
     let (code, sent) = code_and_password(body::json(&call.body().await?)?)?;
-    passwords::reset(call.ctx(), &code, &sent.check()?, Effects::CLEAN_BREAK).await?;
+    passwords::reset(call.ctx(), &code, &sent.check()?, choices::NEW_PASSWORD).await?;
     Reply::json(StatusCode::ACCEPTED, &())
 }
 

@@ -3,9 +3,9 @@
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, Result};
 use iam_domain::model::NewPassword;
-use iam_domain::ops::credentials::passwords::{self, Effects};
+use iam_domain::ops::credentials::passwords;
 use iam_domain::policy::Action;
-use iam_wire::dialect::idah::{Idah, input};
+use iam_wire::dialect::idah::{Idah, choices, input};
 use iam_wire::dialect::jsonapi::Attributes;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -31,7 +31,7 @@ fn told(error: Error) -> Error {
 async fn change(call: &Call<'_>) -> Result<Reply> {
     let (current, new) = current_and_new(input(call).await?)?;
     call.ctx().reach(Action::UserRead)?;
-    passwords::change(call.ctx(), &current, || Ok(new), Effects::PASSWORD_ALONE).await.map_err(told)?;
+    passwords::change(call.ctx(), &current, || Ok(new), choices::NEW_PASSWORD).await.map_err(told)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -3,9 +3,9 @@
 
 use http::{Method, StatusCode};
 use iam_domain::error::{Error, Result};
-use iam_domain::model::{CodeStyle, Email, NewPassword};
-use iam_domain::ops::credentials::passwords::{self, Effects};
-use iam_wire::dialect::idah::{Idah, input, plain_not_found};
+use iam_domain::model::{Email, NewPassword};
+use iam_domain::ops::credentials::passwords;
+use iam_wire::dialect::idah::{Idah, choices, input, plain_not_found};
 use iam_wire::dialect::jsonapi::{Attributes, wrapped};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -40,7 +40,7 @@ fn told(error: Error) -> Error {
 async fn request_reset(call: &Call<'_>) -> Result<Reply> {
     let sent = single(input(call).await?, "email")?;
     if let Ok(email) = Email::parse("email", &sent) {
-        passwords::forget(call.ctx(), &email, CodeStyle::Hex).await?;
+        passwords::forget(call.ctx(), &email, choices::MAILS).await?;
     }
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
@@ -48,7 +48,7 @@ async fn request_reset(call: &Call<'_>) -> Result<Reply> {
 /// Sets a new password with the token from that mail. Sessions go on.
 async fn reset(call: &Call<'_>) -> Result<Reply> {
     let (token, password) = token_and_password(input(call).await?)?;
-    passwords::reset(call.ctx(), &token, &password, Effects::PASSWORD_ALONE).await.map_err(told)?;
+    passwords::reset(call.ctx(), &token, &password, choices::NEW_PASSWORD).await.map_err(told)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

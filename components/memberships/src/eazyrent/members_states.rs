@@ -3,10 +3,9 @@
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::{StateChange, Transition};
-use iam_domain::ops::invitations;
-use iam_domain::ops::users::state;
+use iam_domain::ops::users::{invite, state};
 use iam_domain::policy::Permission;
-use iam_wire::dialect::eazyrent::{EazyRent, UserView, no_member};
+use iam_wire::dialect::eazyrent::{EazyRent, UserView, choices, no_member};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
@@ -21,7 +20,7 @@ async fn change(call: &Call<'_>, transition: Transition) -> Result<Reply> {
 
 /// Mails the invitation again.
 async fn resend_invitation(call: &Call<'_>) -> Result<Reply> {
-    invitations::resend(call.ctx(), member_id(call)?).await.map_err(no_member)?;
+    invite::resend(call.ctx(), member_id(call)?, choices::MAILS).await.map_err(no_member)?;
     Reply::json(StatusCode::ACCEPTED, &())
 }
 

@@ -9,7 +9,6 @@ use jwt_simple::reexports::zeroize::Zeroize;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::model::CodeStyle;
 use crate::rng::Rng;
 
 /// A SHA-256 (FIPS 180-4), the form in which secrets are stored and looked up.
@@ -240,11 +239,20 @@ pub fn parse(text: &str) -> Option<ParsedToken> {
 /// Digits of a one-time code of the form that has nothing else: 256 bits.
 const HEX_CODE_CHARS: usize = 64;
 
+/// Which form a one-time code has. All operations take either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFormat {
+    /// With a prefix and a checksum.
+    Checked,
+    /// 64 hexadecimal digits.
+    Hex,
+}
+
 /// Makes a one-time code.
-pub fn generate_code(style: CodeStyle, rng: &dyn Rng) -> Secret {
-    match style {
-        CodeStyle::Checked => TokenKind::OneTimeCode.generate(rng),
-        CodeStyle::Hex => generate_plain("", Alphabet::Hex, HEX_CODE_CHARS, rng),
+pub fn generate_code(format: CodeFormat, rng: &dyn Rng) -> Secret {
+    match format {
+        CodeFormat::Checked => TokenKind::OneTimeCode.generate(rng),
+        CodeFormat::Hex => generate_plain("", Alphabet::Hex, HEX_CODE_CHARS, rng),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a principal proves itself with.
 
 use super::id::{CredentialId, OrganizationId, PrincipalId};
+use super::principal::PrincipalState;
 use super::stored::stored_enum;
 use crate::clock::Millis;
+use crate::crypto::secret::CodeFormat;
 
 stored_enum! {
     /// Kinds of credential.
@@ -31,12 +33,45 @@ stored_enum! {
 }
 
 stored_enum! {
-    /// Which form a one-time code has. Each API mails its own; all take either.
-    CodeStyle {
-        /// With a prefix and a checksum.
-        Checked = "checked",
-        /// 64 hexadecimal digits.
-        Hex = "hex",
+    /// Which mails bring a user a code, and whose pages they lead to. The code does its work through any API.
+    MailFlow {
+        /// To a member of an organization, in its name.
+        Member = "checked",
+        /// To an account, whatever it belongs to.
+        Account = "hex",
+    }
+}
+
+impl MailFlow {
+    /// The form of the codes in these mails.
+    pub const fn code_format(self) -> CodeFormat {
+        match self {
+            Self::Member => CodeFormat::Checked,
+            Self::Account => CodeFormat::Hex,
+        }
+    }
+
+    /// The template of a mail with a code for this.
+    pub const fn template(self, purpose: CodePurpose) -> &'static str {
+        match (purpose, self) {
+            (CodePurpose::FirstPassword, Self::Member) => "invitation",
+            (CodePurpose::PasswordReset, Self::Member) => "password_reset",
+            (CodePurpose::FirstPassword, Self::Account) => "account_invitation",
+            (CodePurpose::PasswordReset, Self::Account) => "account_password_reset",
+        }
+    }
+
+    /// Which code helps a user who has forgotten the password; `None`: none, since that user may not log in anyway. An
+    /// account can always have a password set: whether it comes in with that is decided apart from it.
+    pub const fn helps(self, state: PrincipalState, has_password: bool) -> Option<CodePurpose> {
+        match (self, state) {
+            (Self::Account, _) => Some(CodePurpose::PasswordReset),
+            (Self::Member, PrincipalState::Active) if has_password => Some(CodePurpose::PasswordReset),
+            (Self::Member, PrincipalState::Initial | PrincipalState::Active) if !has_password => {
+                Some(CodePurpose::FirstPassword)
+            }
+            (Self::Member, _) => None,
+        }
     }
 }
 

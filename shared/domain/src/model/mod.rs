@@ -23,7 +23,7 @@ mod user;
 mod user_change;
 
 pub use api_key::{ApiKey, KeyLimits, KeyStatus, NewApiKey};
-pub use credential::{CodePurpose, CodeStyle, Credential, CredentialKind};
+pub use credential::{CodePurpose, Credential, CredentialKind, MailFlow};
 pub use event::{Audited, Changes, Event, EventType};
 pub(crate) use id::json_list;
 pub use id::{

@@ -1,6 +1,8 @@
-//! Credentials of service accounts, and API keys.
+//! What principals prove themselves with: passwords and one-time codes of users, keys and secrets of service accounts, API
+//! keys.
 
 pub mod api_keys;
+pub(super) mod codes;
 pub mod key_pairs;
 pub(super) mod key_search;
 pub mod passwords;

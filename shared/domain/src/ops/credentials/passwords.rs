@@ -3,26 +3,19 @@
 //! Hashing takes tens of milliseconds without a pause, so these operations run in components of their own, and never
 //! hash while a transaction is open.
 
-use crate::clock::Millis;
-use crate::crypto::password;
-use crate::crypto::secret;
+use super::codes::{CodeMail, SentCode, bad_code};
+use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{
-    CodePurpose, CodeStyle, Email, EventType, NewPassword, PrincipalId, PrincipalState, SessionId, User, UserHome,
+    CodePurpose, Email, EventType, MailFlow, NewPassword, PrincipalId, PrincipalState, SessionId, User, UserHome,
 };
 use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
-use crate::ops::invitations::{self, CodeMail};
 use crate::ops::logins::password as logins;
 use crate::ops::logins::throttle;
 use crate::ops::memberships::jit;
-use crate::ops::users;
+use crate::ops::users::{self, invite};
 use crate::policy::Reach;
-use crate::store::System;
-use crate::store::credentials::codes::CodeOwner;
 use crate::store::logins::read::Login;
-
-/// How long a code for a forgotten password is good.
-pub(in crate::ops) const RESET_LIFETIME: Millis = 60 * 60 * 1000;
 
 /// What a new password does beyond replacing the old one. APIs differ in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,15 +67,14 @@ pub async fn change(
 /// # Errors
 /// `WrongState` when the code is unknown or used, or its owner may not use it (`bad_code`), or has run out (`expired_code`).
 pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<User<UserHome>> {
-    let code = Code::parse(code, CodePurpose::FirstPassword, Effects::CLEAN_BREAK)?;
+    let code = SentCode::parse(code, CodePurpose::FirstPassword, false)?;
     let owner = code.owner(ctx.system(), ctx.now()).await?;
     let hash = hash(ctx, new)?;
     let work = ctx.begin_system().await?;
-    code.confirm(&work, &owner, ctx.now()).await?;
-    let is_of_jit_domain = work.system().accept_invitation(owner.id, ctx.now()).await?;
-    let joined = jit::join(ctx, &work, owner.id, is_of_jit_domain).await?;
+    let owner = code.confirm(&work, &owner, ctx.now()).await?;
+    let joined = invite::join(ctx, &work, &owner).await?;
     store(ctx, &work, owner.id, &hash).await?;
-    end_access(ctx, &work, owner.id, None).await?;
+    work.system().end_sessions(owner.id, None, ctx.now()).await?;
     let details = work.system().user_with_home(&Reach::All, owner.id).await?.ok_or_else(bad_code)?;
     work.save(EventType::UserJoined.on(owner.id).detailed(joined)).await?;
     Ok(details)
@@ -94,10 +86,10 @@ pub async fn activate(ctx: &Ctx<'_>, code: &str, new: &NewPassword) -> Result<Us
 /// # Errors
 /// `TooMany` when it was asked for often of late, whether or not anybody has the address; or for many from the client's
 /// network.
-pub async fn forget(ctx: &Ctx<'_>, email: &Email, style: CodeStyle) -> Result<()> {
+pub async fn forget(ctx: &Ctx<'_>, email: &Email, flow: MailFlow) -> Result<()> {
     throttle::admit_mail(ctx, throttle::forgotten(email.key())).await?;
     let work = ctx.begin_system().await?;
-    work.password_request(email, style).await?;
+    work.password_request(email, flow).await?;
     work.save_unaudited().await
 }
 
@@ -110,13 +102,14 @@ pub async fn resolve_requests(services: &Services) -> Result<()> {
         let work = ctx.begin_system().await?;
         let asked = work.system().take_password_requests().await?;
         let mut mailed = Vec::new();
-        for (email_key, style) in asked {
+        for (email_key, flow) in asked {
             // Nobody gets mail under such a name (RFC 2606 §2), the account that owns API keys neither.
             let is_nowhere = email_key.ends_with(".invalid");
             let login = if is_nowhere { None } else { work.system().login_by_email(&email_key).await? };
-            let wanted = login.and_then(|login| purpose(&login, style).map(|purpose| (login, purpose)));
-            if let Some((login, purpose)) = wanted {
-                mail_new_code(&ctx, &work, &login, purpose, style).await?;
+            let purpose =
+                |login: Login| flow.helps(login.state, login.password_hash.is_some()).map(|purpose| (login, purpose));
+            if let Some((login, purpose)) = login.and_then(purpose) {
+                mail_new_code(&ctx, &work, &login, purpose, flow).await?;
                 mailed.push(login.id.get());
             }
         }
@@ -130,38 +123,15 @@ async fn mail_new_code(
     work: &Work<'_>,
     login: &Login,
     purpose: CodePurpose,
-    style: CodeStyle,
+    flow: MailFlow,
 ) -> Result<()> {
     // Who has not come in yet may have been registered by anybody, who must not choose what we write to strangers.
-    let (lifetime, first_name) = match purpose {
-        CodePurpose::FirstPassword => (invitations::LIFETIME, None),
-        CodePurpose::PasswordReset => {
-            (RESET_LIFETIME, login.first_name.as_deref().filter(|_| login.state != PrincipalState::Initial))
-        }
-    };
-    let mail = CodeMail {
-        purpose,
-        style,
-        principal: login.id,
-        organization: login.organization,
-        organization_name: None,
-        recipient: login.email.as_deref().unwrap_or_default(),
-        first_name,
-        lifetime,
-    };
-    invitations::mail_code(ctx, work, mail).await
-}
-
-/// Which mail helps somebody who has forgotten the password; `None` for those who may not log in anyway. In the API of hex
-/// codes the password has nothing to do with that: whoever has an account can set one (contracts/idah.md,
-/// "`request_password_reset`").
-fn purpose(login: &Login, style: CodeStyle) -> Option<CodePurpose> {
-    match (login.state, &login.password_hash) {
-        _ if style == CodeStyle::Hex => Some(CodePurpose::PasswordReset),
-        (PrincipalState::Active, Some(_)) => Some(CodePurpose::PasswordReset),
-        (PrincipalState::Initial | PrincipalState::Active, None) => Some(CodePurpose::FirstPassword),
-        (PrincipalState::Initial | PrincipalState::Inactive | PrincipalState::Locked, _) => None,
-    }
+    let has_come_in = purpose == CodePurpose::PasswordReset && login.state != PrincipalState::Initial;
+    CodeMail::new(purpose, flow, login.id, login.email.as_deref().unwrap_or_default())
+        .in_organization(login.organization, None)
+        .greeting(login.first_name.as_deref().filter(|_| has_come_in))
+        .send(ctx, work)
+        .await
 }
 
 /// Sets a new password with a code from the mail. Failed logins are forgotten, and who was still to come in is active.
@@ -169,7 +139,7 @@ fn purpose(login: &Login, style: CodeStyle) -> Option<CodePurpose> {
 /// # Errors
 /// `WrongState` when the code is unknown or used, or its owner may not use it (`bad_code`), or has run out (`expired_code`).
 pub async fn reset(ctx: &Ctx<'_>, code: &str, new: &NewPassword, effects: Effects) -> Result<()> {
-    let code = Code::parse(code, CodePurpose::PasswordReset, effects)?;
+    let code = SentCode::parse(code, CodePurpose::PasswordReset, effects.includes_stopped)?;
     let owner = code.owner(ctx.system(), ctx.now()).await?;
     let hash = hash(ctx, new)?;
     let work = ctx.begin_system().await?;
@@ -211,37 +181,6 @@ async fn end_access(ctx: &Ctx<'_>, work: &Work<'_>, id: PrincipalId, going_on: O
 
 fn hash(ctx: &Ctx<'_>, new: &NewPassword) -> Result<String> {
     Ok(password::hash(new.expose(), ctx.rng())?)
-}
-
-/// A code that was sent.
-struct Code {
-    digest: secret::Digest,
-    purpose: CodePurpose,
-    includes_stopped: bool,
-}
-
-impl Code {
-    fn parse(text: &str, purpose: CodePurpose, effects: Effects) -> Result<Self> {
-        let digest = secret::parse_code(text.trim()).ok_or_else(bad_code)?;
-        Ok(Self { digest, purpose, includes_stopped: effects.includes_stopped })
-    }
-
-    /// The owner, if the code is good now: nothing is hashed for one that is not.
-    async fn owner<M>(&self, store: System<'_, M>, now: Millis) -> Result<CodeOwner> {
-        let owner = store.code_owner(self.digest, self.purpose).await?;
-        let owner = owner.filter(|owner| self.includes_stopped || owner.state.may_use_code()).ok_or_else(bad_code)?;
-        if owner.expires_at > now { Ok(owner) } else { Err(bad_code().recoded("expired_code")) }
-    }
-
-    /// The owner as stored now, checked once more inside the transaction: hashing took its time, and a code is good once.
-    async fn confirm(&self, work: &Work<'_>, owner: &CodeOwner, now: Millis) -> Result<CodeOwner> {
-        let again = self.owner(work.system(), now).await?;
-        if again.id == owner.id { Ok(again) } else { Err(bad_code()) }
-    }
-}
-
-fn bad_code() -> Error {
-    Error::rejected("bad_code", "This code is not valid: it may have been used, replaced by a newer one, or run out.")
 }
 
 fn subject(login: &Login) -> throttle::Subject {

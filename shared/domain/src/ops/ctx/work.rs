@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::Ctx;
 use crate::error::{Error, Result};
-use crate::model::{CodeStyle, CredentialId, Email, Event, OrganizationId, PrincipalId, PrincipalKind};
+use crate::model::{CredentialId, Email, Event, MailFlow, OrganizationId, PrincipalId, PrincipalKind};
 use crate::store::events::notices::Notices;
 use crate::store::events::outbox::NewMail;
 use crate::store::{AuditEvent, System, Tenant, UnitOfWork, Write};
@@ -61,10 +61,10 @@ impl Work<'_> {
 
     /// Notes that a mail with a code for a new password is asked for: whether anybody gets one is found out when mail is
     /// delivered.
-    pub(crate) async fn password_request(&self, email: &Email, style: CodeStyle) -> Result<()> {
+    pub(crate) async fn password_request(&self, email: &Email, flow: MailFlow) -> Result<()> {
         self.has_mail.set(true);
         let id = self.ctx.services.ulid();
-        Ok(self.system().insert_password_request(id, email.key(), style, self.ctx.now()).await?)
+        Ok(self.system().insert_password_request(id, email.key(), flow, self.ctx.now()).await?)
     }
 
     /// Makes writes last that nobody needs to account for, such as counters.

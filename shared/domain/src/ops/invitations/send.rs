@@ -20,8 +20,7 @@ pub async fn send(ctx: &Ctx<'_>, id: InvitationId, message: Map<String, Json>) -
     let invitation = pending(ctx, &work, id).await?;
     let invitee = Email::from_stored(invitation.invitee.clone());
     let subject = throttle::invitation_to(invitee.key());
-    throttle::check(store, &subject, ctx.now()).await?;
-    throttle::count(store, &subject, ctx.now()).await?;
+    throttle::check_and_count(&work, &subject, ctx.now()).await?;
     let message = if message.is_empty() {
         store.invitation_message(id).await?.unwrap_or_default()
     } else {

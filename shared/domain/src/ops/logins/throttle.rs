@@ -5,7 +5,7 @@ use crate::clock::Millis;
 use crate::crypto::secret::{hex, sha256};
 use crate::error::{Error, Result};
 use crate::model::{OrganizationId, PrincipalId};
-use crate::ops::ctx::Ctx;
+use crate::ops::ctx::{Ctx, Work};
 use crate::store::{System, Write};
 
 /// How much is allowed.
@@ -179,6 +179,15 @@ async fn admit_both(ctx: &Ctx<'_>, subject: Subject, from: Option<Subject>, comp
     };
     work.save_unaudited().await?;
     Ok(Admitted { subject, from, check })
+}
+
+/// Refuses while `subject` has to wait, else counts an attempt within a unit of work that does more.
+///
+/// # Errors
+/// `TooMany` with the seconds left.
+pub(in crate::ops) async fn check_and_count(work: &Work<'_>, subject: &Subject, now: Millis) -> Result<()> {
+    check(work.system(), subject, now).await?;
+    count(work.system(), subject, now).await
 }
 
 /// Counts an attempt, and makes `subject` wait when there were too many.

@@ -4,11 +4,11 @@ use super::create::insert;
 use super::links::{normal, refuse_known_client, refuse_too_deep};
 use crate::error::{Error, Result};
 use crate::model::{
-    CodePurpose, CodeStyle, Email, EventType, IdSet, Name, NewOrganization, OrganizationId, Patch, Phone,
+    CodePurpose, Email, EventType, IdSet, MailFlow, Name, NewOrganization, OrganizationId, Patch, Phone,
     PrincipalState, UserChange,
 };
+use crate::ops::credentials::codes::CodeMail;
 use crate::ops::ctx::Ctx;
-use crate::ops::invitations::{self, CodeMail};
 use crate::ops::logins::throttle;
 use crate::ops::users::create;
 use crate::store::grants::write::Roles;
@@ -74,17 +74,10 @@ pub async fn register(ctx: &Ctx<'_>, new: &Registration) -> Result<OrganizationI
     let id = create::insert(ctx, &work, PrincipalState::Initial, Some(made), particulars).await?.id;
     store.give_roles(Some(made), &IdSet::one(id), Roles::Builtin(&["org:admin"]), now).await?;
     // Without names: anybody can register, and must not choose what we write to strangers.
-    let mail = CodeMail {
-        purpose: CodePurpose::FirstPassword,
-        style: CodeStyle::Checked,
-        principal: id,
-        organization: Some(made),
-        organization_name: None,
-        recipient: new.email.text(),
-        first_name: None,
-        lifetime: invitations::LIFETIME,
-    };
-    invitations::mail_code(ctx, &work, mail).await?;
+    CodeMail::new(CodePurpose::FirstPassword, MailFlow::Member, id, new.email.text())
+        .in_organization(Some(made), None)
+        .send(ctx, &work)
+        .await?;
     let work = work.concerning(Some(made));
     work.save(EventType::OrganizationCreated.on(made).with("first_admin", id.get())).await?;
     Ok(made)

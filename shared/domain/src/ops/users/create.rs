@@ -5,15 +5,15 @@
 
 use super::apply::apply;
 use super::assignable::AssignableOrganizations;
-use super::{given_role, phone_taken, record, taken};
+use super::{given_role, invite, phone_taken, record, taken};
 use crate::crypto::{Sensitive, password};
 use crate::error::{Error, FaultCode, Result};
 use crate::model::{
-    CodePurpose, CodeStyle, Email, EventType, IdSet, NewPassword, ObjectPatch, OrganizationId, Patch, PrincipalId,
+    CodePurpose, Email, EventType, IdSet, MailFlow, NewPassword, ObjectPatch, OrganizationId, Patch, PrincipalId,
     PrincipalKind, PrincipalState, RoleScope, User, UserChange,
 };
+use crate::ops::credentials::codes::CodeMail;
 use crate::ops::ctx::{Ctx, Work};
-use crate::ops::invitations::{self, CodeMail};
 use crate::ops::memberships::organizations;
 use crate::policy::{AccountRole, Action, Reach};
 use crate::store::grants::write::Roles;
@@ -99,9 +99,7 @@ async fn invite_home(ctx: &Ctx<'_>, particulars: UserChange) -> Result<User<User
     let first = Roles::First { may_be_admin };
     work.system().give_roles(Some(tenant.organization()), &IdSet::one(id), first, ctx.now()).await?;
     let made = record(&work, &[&Reach::All], id).await?;
-    if let Some(email) = made.email.clone().map(Email::from_stored) {
-        invite(ctx, &work, &made, &email).await?;
-    }
+    invite::send(ctx, &work, &made, MailFlow::Member).await?;
     work.save(EventType::UserCreated.on(id)).await?;
     Ok(made)
 }
@@ -141,17 +139,7 @@ async fn invite_with_role(ctx: &Ctx<'_>, mut particulars: UserChange, new: &NewR
         store.set_owned(id, listed, now).await?;
     }
     // Without names: callers of little standing can make users, and must not choose what we write to strangers.
-    let mail = CodeMail {
-        purpose: CodePurpose::FirstPassword,
-        style: CodeStyle::Hex,
-        principal: id,
-        organization: None,
-        organization_name: None,
-        recipient: email.text(),
-        first_name: None,
-        lifetime: invitations::LIFETIME,
-    };
-    invitations::mail_code(ctx, &work, mail).await?;
+    CodeMail::new(CodePurpose::FirstPassword, MailFlow::Account, id, email.text()).send(ctx, &work).await?;
     let made = record(&work, &[&Reach::All], id).await?;
     let event = EventType::UserCreated.on(id).with("role", role.as_str());
     work.save(event.with("organizations", made.data.access.organizations.len())).await?;
@@ -204,20 +192,4 @@ pub(in crate::ops) async fn insert(
         store.add_memberships(&[home], &[id], None, now).await?;
     }
     Ok(user)
-}
-
-/// Mails a user a code for the first password, in the name of the home organization.
-pub(super) async fn invite(ctx: &Ctx<'_>, work: &Work<'_>, user: &User<UserRecord>, email: &Email) -> Result<()> {
-    let home = user.data.home.organization.as_ref();
-    let mail = CodeMail {
-        purpose: CodePurpose::FirstPassword,
-        style: CodeStyle::Checked,
-        principal: user.id,
-        organization: home.map(|home| home.id),
-        organization_name: home.map(|home| home.name.as_deref().unwrap_or_default()),
-        recipient: email.text(),
-        first_name: user.first_name.as_deref(),
-        lifetime: invitations::LIFETIME,
-    };
-    invitations::mail_code(ctx, work, mail).await
 }

@@ -30,7 +30,7 @@ async fn replace(ctx: &Ctx<'_>, name: Option<ImageName>) -> Result<User<UserHome
         let mut user = own_record(&work, id).await?;
         let old = user.avatar.clone();
         let change = UserChange { avatar, ..UserChange::default() };
-        let effects = Effects { invites_again: false, notes_no_change: false };
+        let effects = Effects { invites_again: None, notes_no_change: false };
         let changes = write(ctx, &work, &mut user, change, effects).await?;
         if !changes.is_empty() {
             work.save(EventType::UserUpdated.on(id).changed(&changes)).await?;

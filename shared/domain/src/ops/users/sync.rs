@@ -8,7 +8,9 @@ use serde_json::Map;
 use super::update::{Effects, write};
 use super::{gone, guard, own_id, own_record, record};
 use crate::error::{Error, Result};
-use crate::model::{Email, EventType, Name, ObjectPatch, Patch, Phone, PrincipalId, PrincipalKind, User, UserChange};
+use crate::model::{
+    Email, EventType, MailFlow, Name, ObjectPatch, Patch, Phone, PrincipalId, PrincipalKind, User, UserChange,
+};
 use crate::ops::ctx::{Ctx, Work};
 use crate::policy::{Action, Reach, Touch};
 use crate::store::users::read::UserRecord;
@@ -107,7 +109,7 @@ pub async fn apply(ctx: &Ctx<'_>, whom: Whom, issuer: &str, profile: &Profile) -
     let (work, mut user) = begin(ctx, whom).await?;
     let is_new = check_identity(&user, issuer, profile)?;
     // Who is logged in needs no invitation.
-    let effects = Effects { invites_again: whom != Whom::Own, notes_no_change: false };
+    let effects = Effects { invites_again: (whom != Whom::Own).then_some(MailFlow::Member), notes_no_change: false };
     let change = profile.change(is_new.then_some(issuer));
     let changes = write(ctx, &work, &mut user, change, effects).await?;
     if !changes.is_empty() {

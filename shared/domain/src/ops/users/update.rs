@@ -1,9 +1,9 @@
 //! Changing what users are called and how they are reached, and what clients store about them.
 
 use super::apply::{apply, email_key};
-use super::{create, guard, own_id, own_record, phone_taken, record, taken};
+use super::{guard, invite, own_id, own_record, phone_taken, record, taken};
 use crate::error::Result;
-use crate::model::{Changes, CodePurpose, Email, EventType, PrincipalId, User, UserChange};
+use crate::model::{Changes, CodePurpose, EventType, MailFlow, PrincipalId, User, UserChange};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::pictures;
 use crate::policy::{Action, Touch};
@@ -12,8 +12,8 @@ use crate::store::users::read::UserRecord;
 /// What a change does beyond storing it. APIs differ in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effects {
-    /// Who has no password yet, and may set one, is mailed a new invitation when the address changes.
-    pub invites_again: bool,
+    /// Who has no password yet, and may set one, is mailed a new invitation when the address changes: this one.
+    pub invites_again: Option<MailFlow>,
     /// A change that changes nothing still counts as one: it is dated and audited.
     pub notes_no_change: bool,
 }
@@ -39,7 +39,7 @@ pub async fn update_own(ctx: &Ctx<'_>, change: UserChange) -> Result<User<UserRe
     let work = ctx.begin_system().await?;
     let user = own_record(&work, id).await?;
     // Whoever can call needs no invitation.
-    finish(ctx, work, user, change, Effects { invites_again: false, notes_no_change: false }).await
+    finish(ctx, work, user, change, Effects { invites_again: None, notes_no_change: false }).await
 }
 
 async fn finish(
@@ -83,9 +83,8 @@ pub(super) async fn write(
     if email_key(user) != old_email {
         work.system().forget_codes(user.id, CodePurpose::PasswordReset).await?;
         work.system().forget_codes(user.id, CodePurpose::FirstPassword).await?;
-        let may_be_invited = effects.invites_again && !user.data.has_password && user.state.may_use_code();
-        if let Some(email) = user.email.clone().map(Email::from_stored).filter(|_| may_be_invited) {
-            create::invite(ctx, work, user, &email).await?;
+        if let Some(flow) = effects.invites_again.filter(|_| !user.data.has_password && user.state.may_use_code()) {
+            invite::send(ctx, work, user, flow).await?;
         }
     }
     Ok(changes)

@@ -1,7 +1,7 @@
 //! Requests for a new password, between the answer and the look whether anybody has the address.
 
 use crate::clock::Millis;
-use crate::model::CodeStyle;
+use crate::model::MailFlow;
 use crate::params;
 use crate::store::db::DbError;
 use crate::store::tenant::{System, Write};
@@ -28,18 +28,18 @@ impl System<'_, Write> {
         self,
         id: String,
         email_key: &str,
-        style: CodeStyle,
+        flow: MailFlow,
         now: Millis,
     ) -> Result<(), DbError> {
-        self.exec.run(INSERT, params![id, email_key, style.as_str(), now]).await.map(|_| ())
+        self.exec.run(INSERT, params![id, email_key, flow.as_str(), now]).await.map(|_| ())
     }
 
-    /// Takes some of the requests: the addresses, and the form of code that each is to get.
-    pub async fn take_password_requests(self) -> Result<Vec<(String, CodeStyle)>, DbError> {
+    /// Takes some of the requests: the addresses, and the mails that each is to get.
+    pub async fn take_password_requests(self) -> Result<Vec<(String, MailFlow)>, DbError> {
         let rows = self.exec.run(TAKE, Vec::new()).await?;
         let wrong = DbError::Shape { column: 1, wanted: "password_request.style" };
         let request =
-            |row: &Row| Ok((row.text(0)?, CodeStyle::from_stored(&row.text(1)?).ok_or_else(|| wrong.clone())?));
+            |row: &Row| Ok((row.text(0)?, MailFlow::from_stored(&row.text(1)?).ok_or_else(|| wrong.clone())?));
         rows.iter().map(request).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Where this API differs from the others on purpose.
 
-use iam_domain::model::{Demand, PasswordRule};
+use iam_domain::model::{Demand, MailFlow, PasswordRule};
+use iam_domain::ops::credentials::passwords;
 use iam_domain::ops::users::delete::Removal;
 use iam_domain::ops::users::update::Effects;
 
@@ -16,9 +17,15 @@ pub const PASSWORD: PasswordRule = PasswordRule::new(
     "The password is too long: at most 1024 bytes.",
 );
 
+/// "Passwords and tokens": nothing that was issued under the old password outlives it.
+pub const NEW_PASSWORD: passwords::Effects = passwords::Effects::CLEAN_BREAK;
+
+/// Mails with codes are written in the name of the home organization.
+pub const MAILS: MailFlow = MailFlow::Member;
+
 /// Team, "Update": who has not set a password yet is mailed a new invitation at a new address; what changes nothing is not
 /// written.
-pub const UPDATE: Effects = Effects { invites_again: true, notes_no_change: false };
+pub const UPDATE: Effects = Effects { invites_again: Some(MAILS), notes_no_change: false };
 
 /// Team, "Delete": guests only lose their membership.
 pub const REMOVAL: Removal = Removal::AtHome;

@@ -1,7 +1,8 @@
 //! Where this API differs from the others on purpose.
 
-use iam_domain::model::{Demand, PasswordRule};
+use iam_domain::model::{Demand, MailFlow, PasswordRule};
 use iam_domain::ops::credentials::api_keys::create::KeyFormat;
+use iam_domain::ops::credentials::passwords;
 use iam_domain::ops::users::delete::Removal;
 
 /// What API keys look like (contract, "API keys").
@@ -25,6 +26,13 @@ const SPECIAL: &str = r#"!@#$%^&*()_+-=[]{};':"\|,.<>/?"#;
 fn has(text: &str, is_wanted: fn(char) -> bool) -> bool {
     text.chars().any(is_wanted)
 }
+
+/// "`reset_password`": sessions go on, and a stopped account may set a password, which lets it in no sooner.
+pub const NEW_PASSWORD: passwords::Effects = passwords::Effects::PASSWORD_ALONE;
+
+/// "`request_password_reset`", "accounts.create": mails lead to the pages of accounts, and any account can have a password
+/// set.
+pub const MAILS: MailFlow = MailFlow::Account;
 
 /// "accounts.delete": only accounts that nobody has joined yet can be deleted.
 pub const REMOVAL: Removal = Removal::BeforeJoining;
