@@ -3,8 +3,7 @@
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::model::Patch;
-use iam_domain::ops::logins::account;
-use iam_domain::ops::logins::password::LoginFault;
+use iam_domain::ops::logins::password::{self, LoginFault};
 use iam_wire::dialect::idah::logins::{AUTHORIZATION, document, plan, refusal, with_cookies};
 use iam_wire::dialect::idah::{Idah, SESSION_LIFETIME, grant, input};
 use iam_wire::dialect::jsonapi::Attributes;
@@ -33,7 +32,7 @@ fn login(mut input: Attributes) -> Result<Login> {
 /// Logs somebody in.
 async fn by_password(call: &Call<'_>) -> Result<Reply> {
     let sent = login(input(call).await?)?;
-    let login = match account::by_password(call.ctx(), &sent.email, &sent.password, SESSION_LIFETIME).await? {
+    let login = match password::into_account(call.ctx(), &sent.email, &sent.password, SESSION_LIFETIME).await? {
         Ok(login) => grant(call.services(), login, plan(call.settings())).await?,
         Err(fault) => {
             let detail = match fault {

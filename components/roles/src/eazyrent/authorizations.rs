@@ -28,7 +28,7 @@ fn user_id(call: &Call<'_>) -> Result<PrincipalId> {
 /// What the caller holds at home: one `GrantItem`, in Zitadel's field names, or none.
 async fn mine(call: &Call<'_>) -> Result<Reply> {
     let caller = call.ctx().caller()?;
-    let items: Vec<Value> = grants::mine(call.ctx())
+    let items: Vec<Value> = grants::list::mine(call.ctx())
         .await?
         .into_iter()
         .map(|grant| (caller.rights().role_keys(grant.organization), grant))
@@ -57,14 +57,14 @@ async fn mine(call: &Call<'_>) -> Result<Reply> {
 
 /// Keys of the roles that somebody holds in the effective organization.
 async fn show(call: &Call<'_>) -> Result<Reply> {
-    Reply::json(StatusCode::OK, &grants::of(call.ctx(), user_id(call)?).await?)
+    Reply::json(StatusCode::OK, &grants::list::builtin_keys(call.ctx(), user_id(call)?).await?)
 }
 
 /// Replaces them.
 async fn replace(call: &Call<'_>) -> Result<Reply> {
     let id = user_id(call)?;
     let keys = update_user_grants(body::json(&call.body().await?)?)?;
-    Reply::json(StatusCode::OK, &grants::replace_builtin(call.ctx(), id, &keys).await?)
+    Reply::json(StatusCode::OK, &grants::replace::builtin(call.ctx(), id, &keys).await?)
 }
 
 /// Routes.

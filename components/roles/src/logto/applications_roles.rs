@@ -24,7 +24,7 @@ fn holder(call: &Call<'_>) -> Holder {
 
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let pages = Pages::mandatory(call)?;
-    let page = grants::list(call.ctx(), holder(call), pages.window()).await;
+    let page = grants::list::list(call.ctx(), holder(call), pages.window()).await;
     logto::list(call, pages, page.map_err(not_exists_with_id)?, TenantRoleView::from)
 }
 

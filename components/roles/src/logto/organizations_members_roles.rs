@@ -31,14 +31,14 @@ impl Members {
     /// Whether somebody is a member is told before what is wrong with the rest of the request.
     async fn unless<T>(self, call: &Call<'_>, input: Result<T>) -> Result<T> {
         if input.is_err() {
-            grants::require(call.ctx(), Self::organization(call), self.holder(call)).await?;
+            grants::list::require(call.ctx(), Self::organization(call), self.holder(call)).await?;
         }
         input
     }
 
     pub(super) async fn roles(self, call: &Call<'_>) -> Result<Reply> {
         let pages = self.unless(call, Pages::optional(call)).await?;
-        let page = grants::list(call.ctx(), self.holder(call), pages.window()).await?;
+        let page = grants::list::list(call.ctx(), self.holder(call), pages.window()).await?;
         logto::list(call, pages, page, RoleView::from)
     }
 
@@ -51,7 +51,7 @@ impl Members {
 
     pub(super) async fn replace_roles(self, call: &Call<'_>, body: Result<NamedRoles>) -> Result<Reply> {
         let named = self.unless(call, body).await?;
-        grants::replace(call.ctx(), Self::organization(call), self.holder(call), &named).await?;
+        grants::replace::defined(call.ctx(), Self::organization(call), self.holder(call), &named).await?;
         Ok(Reply::empty(StatusCode::NO_CONTENT))
     }
 

@@ -15,7 +15,7 @@ const USERS: Members = Members { kind: PrincipalKind::User, param: "user_id", li
 
 async fn scopes(call: &Call<'_>) -> Result<Reply> {
     let user = USERS.holder(call).id;
-    let scopes = grants::scopes_of(call.ctx(), Members::organization(call), user).await?;
+    let scopes = grants::list::scopes_of(call.ctx(), Members::organization(call), user).await?;
     let scopes: Vec<ScopeView> = scopes.into_iter().map(Into::into).collect();
     Reply::json(StatusCode::OK, &scopes)
 }

@@ -76,20 +76,6 @@ async fn give_outside(ctx: &Ctx<'_>, holder: Holder, roles: &IdSet<RoleId>) -> R
     Ok(new.ids().to_vec())
 }
 
-/// Makes the roles of a member that callers have defined be exactly those named.
-///
-/// # Errors
-/// As [`give`]; the old roles stay then.
-pub async fn replace(ctx: &Ctx<'_>, organization: OrganizationId, member: Holder, named: &NamedRoles) -> Result<()> {
-    let work = member.begin(ctx).await?;
-    let roles = resolve(&work, organization, member, named).await?;
-    work.system().keep_only_roles(organization, member.id, &roles).await?;
-    if !roles.is_empty() {
-        insert(ctx, &work, Some(organization), &IdSet::one(member.id), &roles).await?;
-    }
-    work.save(event(EventType::GrantReplaced, member.id, &roles)).await
-}
-
 /// Gives every role to every member.
 ///
 /// # Errors
@@ -117,7 +103,8 @@ pub async fn give_to_many(
     work.concerning(Some(organization)).save(event.with("roles", roles.audited())).await
 }
 
-async fn insert(
+/// Gives all of `roles` to all of `principals`.
+pub(super) async fn insert(
     ctx: &Ctx<'_>,
     work: &Work<'_>,
     organization: Option<OrganizationId>,
@@ -127,6 +114,7 @@ async fn insert(
     Ok(work.system().give_roles(organization, principals, Roles::Defined(roles), ctx.now()).await?)
 }
 
-fn event(kind: EventType, holder: PrincipalId, roles: &IdSet<RoleId>) -> Event {
+/// What the audit notes of roles that were given to `holder`.
+pub(super) fn event(kind: EventType, holder: PrincipalId, roles: &IdSet<RoleId>) -> Event {
     kind.on(holder).with("roles", roles.audited())
 }

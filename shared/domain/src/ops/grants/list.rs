@@ -1,10 +1,11 @@
-//! Roles that callers have defined, as principals hold them.
+//! Roles as principals hold them: those that callers have defined, and built-in ones.
 
 use super::check::Holder;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{OrganizationId, PrincipalId, Role, Scope};
 use crate::ops::ctx::Ctx;
-use crate::policy::Action;
+use crate::policy::{Action, Permission};
+use crate::store::grants::read::HomeGrant;
 use crate::store::paging::{Page, Window};
 
 /// Fails unless there is such a member.
@@ -33,4 +34,19 @@ pub async fn scopes_of(ctx: &Ctx<'_>, organization: OrganizationId, member: Prin
         return Ok(Vec::new());
     }
     Ok(ctx.system().member_scopes(organization, member).await?)
+}
+
+/// What the caller holds at home; `None` when that is nothing.
+pub async fn mine(ctx: &Ctx<'_>) -> Result<Option<HomeGrant>> {
+    let caller = ctx.caller()?;
+    Ok(ctx.system().home_grant(caller.id()).await?)
+}
+
+/// Keys of the built-in roles that somebody holds in the effective organization, people and machines alike.
+///
+/// # Errors
+/// `NotFound` when `id` is not in the effective organization.
+pub async fn builtin_keys(ctx: &Ctx<'_>, id: PrincipalId) -> Result<Vec<String>> {
+    let held = ctx.tenant(Permission::GrantRead)?.roles_of(id).await?;
+    Ok(held.ok_or_else(|| Error::not_found("User"))?.keys)
 }

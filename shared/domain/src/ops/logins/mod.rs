@@ -1,6 +1,5 @@
 //! Logging in: what is let in to try, what is compared, and the session that begins.
 
-pub mod account;
 pub(super) mod admission;
 pub mod api_key;
 pub mod client;

@@ -4,11 +4,13 @@ use super::admission;
 use super::throttle::{self, Admitted, Subject};
 use crate::crypto::{Sensitive, password};
 use crate::error::{ErrorKind, Result};
-use crate::model::{Email, EventType, PrincipalId, PrincipalState, SessionId};
+use crate::model::{Email, EventType, PrincipalId, PrincipalState};
 use crate::ops::ctx::{Acting, Bearer, Caller, Ctx, Work, by_roles};
+use crate::ops::sessions::begin::{LoggedIn, begin, check_role};
+use crate::policy::AccountRole;
 use crate::store::callers::TokenSubject;
 use crate::store::logins::read::Login;
-use crate::store::sessions::NewSession;
+use crate::store::sessions::SessionMark;
 
 /// Why a login was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +35,7 @@ pub async fn by_password(
         Ok(entered) => entered,
         Err(fault) => return Ok(Err(fault)),
     };
-    let session = begin_session(ctx, &work, login.id, lifetime).await?;
+    let session = begin(ctx, &work, login.id, lifetime).await?;
     let work = work.concerning(login.organization);
     work.save_as(login.id, EventType::SessionCreated.on(session)).await?;
     let token = TokenSubject { principal: login.id, jti: String::new(), credential: None, session: Some(session) };
@@ -43,6 +45,33 @@ pub async fn by_password(
         Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => Ok(Err(LoginFault::WrongCredentials)),
         other => other.map(Ok),
     }
+}
+
+/// Logs a user into an account, whose session is told by a mark that each refresh changes. Sibling services get no session.
+///
+/// # Errors
+/// `TooMany` after many wrong passwords; `WrongState` (`unknown_role`) when nobody logs in with the role of the account.
+pub async fn into_account(
+    ctx: &Ctx<'_>,
+    email: &str,
+    password: &str,
+    lifetime: i64,
+) -> Result<std::result::Result<LoggedIn, LoginFault>> {
+    let (work, login) = match enter(ctx, email, password).await? {
+        Ok(entered) => entered,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let found = work.system().user_with_owned(login.id).await?;
+    let Some((user, owned)) = found else { return Ok(Err(LoginFault::WrongCredentials)) };
+    check_role(&user.data)?;
+    let session = match user.data.role() {
+        AccountRole::System => None,
+        _ => Some(begin(ctx, &work, login.id, lifetime).await?),
+    };
+    let session = session.map(|id| SessionMark { id, nonce: 1, refreshed_at: ctx.now().div_euclid(1000) });
+    let work = work.concerning(login.organization);
+    work.save_as(login.id, EventType::SessionCreated.about(session.map(|mark| mark.id))).await?;
+    Ok(Ok(LoggedIn { user, owned, session }))
 }
 
 /// Compares the password, and begins the writes of the login of whoever it belongs to. An address that nobody has costs the
@@ -78,24 +107,6 @@ pub(in crate::ops) async fn enter<'c>(
         work.system().set_password(login.id, stronger, ctx.rng(), ctx.now()).await?;
     }
     Ok(Ok((work, login)))
-}
-
-/// Begins a session of `lifetime` seconds, which notes where it was begun from.
-pub(in crate::ops) async fn begin_session(
-    ctx: &Ctx<'_>,
-    work: &Work<'_>,
-    user: PrincipalId,
-    lifetime: i64,
-) -> Result<SessionId> {
-    let request = ctx.request();
-    let session = NewSession {
-        user,
-        dialect: request.dialect,
-        expires_at: ctx.now().saturating_add(lifetime.saturating_mul(1000)),
-        ip: request.ip.as_deref(),
-        user_agent: request.user_agent.as_deref(),
-    };
-    Ok(work.system().begin_session(session, ctx.rng(), ctx.now()).await?)
 }
 
 /// A password that was right when it was compared. That took its time: another one may have been set meanwhile.

@@ -3,10 +3,10 @@
 //! Each refresh token is good once. One that comes a second time was stolen, before or after its owner used it: nobody can
 //! tell which, so the session ends, and with it every token that was issued in it.
 
+use super::begin::{LoggedIn, check_role};
 use crate::error::Result;
 use crate::model::{EventType, PrincipalId, PrincipalState};
 use crate::ops::ctx::Ctx;
-use crate::ops::logins::account::{LoggedIn, check_role};
 use crate::store::sessions::{Refreshed, SessionMark};
 
 /// Why a refresh was refused.

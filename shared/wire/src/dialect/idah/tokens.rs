@@ -11,7 +11,7 @@ use iam_domain::error::{AuthFault, Error, ErrorKind, Result};
 use iam_domain::model::{
     CredentialId, KeyLimits, OrganizationId, PrincipalId, SessionId, User, UserAccess, role_scope,
 };
-use iam_domain::ops::logins::account::LoggedIn;
+use iam_domain::ops::sessions::begin::LoggedIn;
 use iam_domain::ops::tokens::keys;
 use iam_domain::ops::{Bearer, Services};
 use iam_domain::policy::{AccountRole, KeyScope};

@@ -1,25 +1,25 @@
-//! Built-in roles that principals hold in an organization, by their keys.
+//! Roles replaced by others: those that callers have defined, and built-in ones by their keys.
 
+use super::check::{Holder, NamedRoles, resolve};
+use super::give::{event, insert};
 use crate::error::{Error, Fault, FaultCode, Result, Step};
-use crate::model::{Changes, EventType, IdSet, PrincipalId, PrincipalKind};
+use crate::model::{Changes, EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind};
 use crate::ops::ctx::Ctx;
 use crate::policy::{Action, BuiltinRole, Holders, Kept, Permission, RoleReach, Target, Touch};
-use crate::store::grants::read::HomeGrant;
 use crate::store::grants::write::Roles;
 
-/// What the caller holds at home; `None` when that is nothing.
-pub async fn mine(ctx: &Ctx<'_>) -> Result<Option<HomeGrant>> {
-    let caller = ctx.caller()?;
-    Ok(ctx.system().home_grant(caller.id()).await?)
-}
-
-/// Keys of the built-in roles that somebody holds in the effective organization, people and machines alike.
+/// Makes the roles of a member that callers have defined be exactly those named.
 ///
 /// # Errors
-/// `NotFound` when `id` is not in the effective organization.
-pub async fn of(ctx: &Ctx<'_>, id: PrincipalId) -> Result<Vec<String>> {
-    let held = ctx.tenant(Permission::GrantRead)?.roles_of(id).await?;
-    Ok(held.ok_or_else(not_found)?.keys)
+/// As [`super::give`]; the old roles stay then.
+pub async fn defined(ctx: &Ctx<'_>, organization: OrganizationId, member: Holder, named: &NamedRoles) -> Result<()> {
+    let work = member.begin(ctx).await?;
+    let roles = resolve(&work, organization, member, named).await?;
+    work.system().keep_only_roles(organization, member.id, &roles).await?;
+    if !roles.is_empty() {
+        insert(ctx, &work, Some(organization), &IdSet::one(member.id), &roles).await?;
+    }
+    work.save(event(EventType::GrantReplaced, member.id, &roles)).await
 }
 
 /// Replaces the built-in roles that somebody holds in the effective organization, and returns them. It counts from the
@@ -29,7 +29,7 @@ pub async fn of(ctx: &Ctx<'_>, id: PrincipalId) -> Result<Vec<String>> {
 /// `Invalid` at `grants[position]` for a key that cannot be given in an organization; `NotFound` when `id` is not in the
 /// effective organization; `Forbidden` when the caller is no administrator and gives `org:admin` or changes an
 /// administrator, or changes an account of the platform; `Conflict` (`last_admin`).
-pub async fn replace_builtin(ctx: &Ctx<'_>, id: PrincipalId, keys: &[String]) -> Result<Vec<String>> {
+pub async fn builtin(ctx: &Ctx<'_>, id: PrincipalId, keys: &[String]) -> Result<Vec<String>> {
     let wanted = assignable(keys)?;
     let (work, _) = ctx.begin_for(Action::GrantWrite).await?;
     let tenant = work.tenant()?;
