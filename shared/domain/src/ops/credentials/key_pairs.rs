@@ -8,6 +8,7 @@ use crate::model::{CredentialId, CredentialKind, EventType, PrincipalId};
 use crate::ops::ctx::Ctx;
 use crate::ops::service_accounts::changeable;
 use crate::policy::Action;
+use crate::store::credentials::write::{NewCredential, Proof};
 
 /// A new key pair, the private half included: shown once, stored nowhere.
 #[derive(Debug)]
@@ -37,9 +38,11 @@ pub async fn create(ctx: &Ctx<'_>, owner: PrincipalId) -> Result<NewKeyPair> {
     let (work, reach) = ctx.begin_for(Action::ServiceAccountWrite).await?;
     // Once more: the search took its time.
     let home = changeable(ctx, work.system(), &reach, owner).await?.account.home;
-    let jwk = |id| public_jwk(&public, id);
-    let id = work.system().insert_public_key(owner, jwk, None, ctx.rng(), ctx.now()).await?;
-    let happened = event(EventType::CredentialCreated, id, owner, CredentialKind::PublicKey);
+    let kind = CredentialKind::PublicKey;
+    let new = NewCredential { owner, kind, name: None, limits: None, expires_at: None };
+    let proof = |id| Proof::PublicKey(public_jwk(&public, id));
+    let id = work.system().insert_credential(new, proof, ctx.rng(), ctx.now()).await?;
+    let happened = event(EventType::CredentialCreated, id, owner, kind);
     work.concerning(home).save(happened).await?;
     Ok(NewKeyPair { id, owner, private_pem, expires_at: None })
 }

@@ -11,7 +11,7 @@ use crate::ops::faults::wrong_kind;
 use crate::ops::installation::management::guard;
 use crate::ops::service_accounts::{changeable, is_reached, not_found};
 use crate::policy::Action;
-use crate::store::credentials::write::SecretRow;
+use crate::store::credentials::write::{NewCredential, Proof};
 
 /// What a secret is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,11 +131,14 @@ pub(in crate::ops) async fn insert(
     source: SecretSource<'_>,
 ) -> Result<CreatedSecret> {
     let (store, now, kind) = (work.system(), ctx.now(), new.kind.credential());
-    let row = SecretRow { owner, kind, name: new.name, expires_at: new.expires_at };
+    let row = NewCredential { owner, kind, name: new.name, limits: None, expires_at: new.expires_at };
     let (id, Secret { text, label, .. }) = match source {
         SecretSource::Random => {
             let secret = new.kind.token().generate(ctx.rng());
-            let id = store.insert_secret(row, |_| (secret.label.clone(), secret.hash), ctx.rng(), now).await?;
+            let id = {
+                let proof = |_| Proof::Secret { label: secret.label.clone(), hash: secret.hash };
+                store.insert_credential(row, proof, ctx.rng(), now).await?
+            };
             (id, secret)
         }
         SecretSource::Derived(configured) => {
@@ -144,11 +147,11 @@ pub(in crate::ops) async fn insert(
                 None => store.derivation_key(ctx.rng(), now).await?,
             };
             let derive = |id: CredentialId| derived::secret(&key, id.get());
-            let parts = |id| {
+            let proof = |id| {
                 let Secret { label, hash, .. } = derive(id);
-                (label, hash)
+                Proof::Secret { label, hash }
             };
-            let id = store.insert_secret(row, parts, ctx.rng(), now).await?;
+            let id = store.insert_credential(row, proof, ctx.rng(), now).await?;
             (id, derive(id))
         }
     };

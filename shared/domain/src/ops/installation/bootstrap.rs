@@ -10,7 +10,7 @@ use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
 use crate::ops::organizations;
 use crate::ops::users::create;
 use crate::policy::AccountRole;
-use crate::store::credentials::write::SecretRow;
+use crate::store::credentials::write::{NewCredential, Proof};
 use crate::store::grants::write::Roles;
 use crate::store::principals::NewPrincipal;
 use crate::store::resources::entries::NewResource;
@@ -270,10 +270,16 @@ async fn make_client(
     }
     let (kind, data) = (ApplicationType::MachineToMachine, ServiceAccountData::default());
     store.insert_service_account(id, ("bootstrap", None), kind, &data).await?;
-    let secret =
-        SecretRow { owner: id, kind: CredentialKind::ClientSecret, name: Some("Default secret"), expires_at: None };
+    let secret = NewCredential {
+        owner: id,
+        kind: CredentialKind::ClientSecret,
+        name: Some("Default secret"),
+        limits: None,
+        expires_at: None,
+    };
     let hash = secret::sha256(settings.client_secret.expose());
-    store.insert_secret(secret, |_| ("bootstrap".to_owned(), hash), ctx.rng(), now).await?;
+    let proof = |_| Proof::Secret { label: "bootstrap".to_owned(), hash };
+    store.insert_credential(secret, proof, ctx.rng(), now).await?;
     store.record_installation(CLIENT, id.get(), now).await?;
     store.add_memberships(&[organization], &[id], None, now).await?;
     grant(ctx, store, organization, id).await?;

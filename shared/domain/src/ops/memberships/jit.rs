@@ -25,7 +25,9 @@ pub async fn domains(ctx: &Ctx<'_>, organization: OrganizationId, window: Window
 /// `WrongState` (`unknown_reference`) for an unknown organization; `Conflict` (`name_taken`) when the domain is listed.
 pub async fn add_domain(ctx: &Ctx<'_>, organization: OrganizationId, domain: &EmailDomain) -> Result<()> {
     let work = begin(ctx, organization).await?;
-    work.system().add_jit_domain(organization, domain).await.map_err(refused)?;
+    if work.system().add_jit_domains(organization, std::slice::from_ref(domain)).await.map_err(refused)? == 0 {
+        return Err(Error::conflict("name_taken", "This domain is listed already."));
+    }
     work.save(changed(organization, "jit_domains").with("added", domain.text())).await
 }
 
@@ -35,7 +37,8 @@ pub async fn add_domain(ctx: &Ctx<'_>, organization: OrganizationId, domain: &Em
 /// As [`add_domain`]. With an empty list an unknown organization is none.
 pub async fn replace_domains(ctx: &Ctx<'_>, organization: OrganizationId, domains: &[EmailDomain]) -> Result<()> {
     let work = begin(ctx, organization).await?;
-    work.system().replace_jit_domains(organization, domains).await.map_err(refused)?;
+    work.system().keep_jit_domains(organization, domains).await?;
+    work.system().add_jit_domains(organization, domains).await.map_err(refused)?;
     work.save(changed(organization, "jit_domains").with("count", domains.len())).await
 }
 
@@ -124,9 +127,5 @@ fn changed(organization: OrganizationId, what: &'static str) -> Event {
 }
 
 fn refused(error: DbError) -> Error {
-    match error {
-        DbError::Unique(_) => Error::conflict("name_taken", "This domain is listed already."),
-        DbError::ForeignKey => unknown_reference("The organization"),
-        other => other.into(),
-    }
+    if error == DbError::ForeignKey { unknown_reference("The organization") } else { error.into() }
 }

@@ -1,8 +1,10 @@
 //! Credentials made, changed and removed.
 
+use serde_json::Value as Json;
+
 use crate::clock::Millis;
 use crate::crypto::secret::Digest;
-use crate::model::{ApiKey, CredentialId, CredentialKind, IdSet, OrganizationId, PrincipalId, name_key};
+use crate::model::{ApiKey, CredentialId, CredentialKind, IdSet, KeyLimits, OrganizationId, PrincipalId, name_key};
 use crate::params;
 use crate::rng::Rng;
 use crate::store::db::DbError;
@@ -10,13 +12,13 @@ use crate::store::ids::insert_new;
 use crate::store::tenant::{System, Write};
 
 statements! {
-    INSERT_SECRET = "INSERT INTO credential (id, principal_id, kind, name, label, secret_hash, expires_at, created_at, \
-        updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT (id) DO NOTHING RETURNING id";
-    INSERT_PUBLIC_KEY = "INSERT INTO credential (id, principal_id, kind, public_key, expires_at, created_at, updated_at) \
-        VALUES (?1, ?2, 'public_key', ?3, ?4, ?5, ?5) ON CONFLICT (id) DO NOTHING RETURNING id";
-    INSERT_API_KEY = "INSERT INTO credential (id, principal_id, kind, name, name_key, label, secret_hash, permissions, \
-        scope_type, scope_value, expires_at, created_at, updated_at) \
-        VALUES (?1, ?2, 'api_key', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11) ON CONFLICT (id) DO NOTHING RETURNING id";
+    /// A password takes the place of the one that is there.
+    INSERT = "INSERT INTO credential (id, principal_id, kind, name, name_key, label, password_hash, secret_hash, public_key, \
+        permissions, scope_type, scope_value, expires_at, created_at, updated_at) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14) \
+        ON CONFLICT (principal_id) WHERE kind = 'password' \
+          DO UPDATE SET password_hash = excluded.password_hash, updated_at = excluded.updated_at \
+        ON CONFLICT (id) DO NOTHING RETURNING id";
     UPDATE_API_KEY = "UPDATE credential SET name = ?2, name_key = ?3, expires_at = ?4, revoked_at = ?5, updated_at = ?6 \
         WHERE id = ?1 AND kind = 'api_key'";
     DELETE = "DELETE FROM credential WHERE id = ?2 AND principal_id = ?1 AND kind = ?3 RETURNING id";
@@ -29,17 +31,35 @@ statements! {
           WHERE i.name = 'bootstrap_api_service' AND u.account_role = 'api_service')";
 }
 
-/// A secret to be stored.
+/// A credential to be stored.
 #[derive(Debug, Clone, Copy)]
-pub struct SecretRow<'a> {
+pub struct NewCredential<'a> {
     /// Whose.
     pub owner: PrincipalId,
-    /// Kind of credential.
+    /// Kind.
     pub kind: CredentialKind,
     /// Name for people.
     pub name: Option<&'a str>,
+    /// What it may do at most; `None`: all that its owner may.
+    pub limits: Option<&'a KeyLimits>,
     /// When it ends.
     pub expires_at: Option<Millis>,
+}
+
+/// What is kept to know a credential by.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// An argon2id PHC string.
+    Password(String),
+    /// The SHA-256 of a secret, and what is shown of that.
+    Secret {
+        /// Visible part.
+        label: String,
+        /// SHA-256.
+        hash: Digest,
+    },
+    /// A public key as JWK (RFC 7517).
+    PublicKey(String),
 }
 
 /// What a new API key depends on.
@@ -52,32 +72,52 @@ pub struct ApiKeyContext {
 }
 
 impl System<'_, Write> {
-    /// Stores a secret under a new id, for which `make` gives visible part and SHA-256.
-    pub async fn insert_secret(
+    /// Stores a credential under a new id, for which `make` gives what it is known by.
+    pub async fn insert_credential(
         self,
-        new: SecretRow<'_>,
-        make: impl Fn(CredentialId) -> (String, Digest),
+        new: NewCredential<'_>,
+        make: impl Fn(CredentialId) -> Proof,
         rng: &dyn Rng,
         now: Millis,
     ) -> Result<CredentialId, DbError> {
+        let NewCredential { owner, kind, name, limits, expires_at } = new;
+        let name_key = name.filter(|_| kind == CredentialKind::ApiKey).map(name_key);
+        let permissions = limits.map(|limits| {
+            let names: Vec<&str> = limits.permissions.iter().map(|permission| permission.as_str()).collect();
+            Json::from(names).to_string()
+        });
+        let values = limits.map(|limits| Json::from(limits.values.clone()).to_string());
+        let scope = limits.map(|limits| limits.scope.as_str());
         let params = |id| {
-            let (label, hash) = make(id);
-            params![id, new.owner, new.kind.as_str(), new.name, label, hash, new.expires_at, now]
+            let (label, password, secret, public_key) = match make(id) {
+                Proof::Password(hash) => (None, Some(hash), None, None),
+                Proof::Secret { label, hash } => (Some(label), None, Some(hash), None),
+                Proof::PublicKey(jwk) => (None, None, None, Some(jwk)),
+            };
+            params![
+                id,
+                owner,
+                kind.as_str(),
+                name,
+                name_key.as_deref(),
+                label,
+                password,
+                secret,
+                public_key,
+                permissions.as_deref(),
+                scope,
+                values.as_deref(),
+                expires_at,
+                now
+            ]
         };
-        insert_new(self.exec, INSERT_SECRET, rng, CredentialId::random, params).await
+        insert_new(self.exec, INSERT, rng, CredentialId::random, params).await
     }
 
-    /// Stores the public half of a key pair under a new id, which `public_jwk` puts into the JWK as `kid`.
-    pub async fn insert_public_key(
-        self,
-        owner: PrincipalId,
-        public_jwk: impl Fn(CredentialId) -> String,
-        expires_at: Option<Millis>,
-        rng: &dyn Rng,
-        now: Millis,
-    ) -> Result<CredentialId, DbError> {
-        let params = |id| params![id, owner, public_jwk(id), expires_at, now];
-        insert_new(self.exec, INSERT_PUBLIC_KEY, rng, CredentialId::random, params).await
+    /// Sets the password of a user, an argon2id PHC string, in place of the one there is.
+    pub async fn set_password(self, owner: PrincipalId, hash: &str, rng: &dyn Rng, now: Millis) -> Result<(), DbError> {
+        let new = NewCredential { owner, kind: CredentialKind::Password, name: None, limits: None, expires_at: None };
+        self.insert_credential(new, |_| Proof::Password(hash.to_owned()), rng, now).await.map(|_| ())
     }
 
     /// What an API key limited to these organizations depends on.
@@ -85,29 +125,6 @@ impl System<'_, Write> {
         let rows = self.exec.run(API_KEY_CONTEXT, params![organizations.json()]).await?;
         let row = rows.first().ok_or(DbError::Shape { column: 0, wanted: "a row" })?;
         Ok(ApiKeyContext { known: row.count(0)?, owner: row.integer_opt(1)?.map(PrincipalId::from_stored) })
-    }
-
-    /// Stores an API key made of `draft`, whose id counts for nothing, and the hash of its text.
-    pub async fn insert_api_key(self, draft: &ApiKey, hash: Digest, rng: &dyn Rng) -> Result<CredentialId, DbError> {
-        let permissions: Vec<&str> = draft.limits.permissions.iter().map(|permission| permission.as_str()).collect();
-        let permissions = serde_json::Value::from(permissions).to_string();
-        let values = serde_json::Value::from(draft.limits.values.clone()).to_string();
-        let params = |id| {
-            params![
-                id,
-                draft.account,
-                draft.name.as_deref(),
-                draft.name.as_deref().map(name_key),
-                &draft.label,
-                hash,
-                &permissions,
-                draft.limits.scope.as_str(),
-                &values,
-                draft.expires_at,
-                draft.created_at
-            ]
-        };
-        insert_new(self.exec, INSERT_API_KEY, rng, CredentialId::random, params).await
     }
 
     /// Stores name, end and last change of an API key.

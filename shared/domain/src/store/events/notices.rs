@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::outbox::insert_mail;
 use crate::clock::Millis;
 use crate::model::{OrganizationId, PrincipalId};
 use crate::params;
@@ -10,13 +11,11 @@ use crate::store::tenant::{System, Write};
 
 statements! {
     /// ?1 for each mail its id, organization and change. As many as there are, in one go.
-    INSERT = "INSERT INTO outbox \
-        (id, template, recipient, organization_id, principal_id, payload, next_attempt_at, created_at) \
-        SELECT json_extract(listed.value, '$[0]'), ?2, ?3, o.id, ?4, json_object('organization_id', \
+    INSERT = insert_mail!("SELECT json_extract(listed.value, '$[0]'), ?2, ?3, o.id, ?4, json_object('organization_id', \
             CAST(o.id AS TEXT), 'organization_name', o.name, \
             'organization_scope_change', json_extract(listed.value, '$[2]'), 'recipient_name', ?5, \
             'changed_by_name', (SELECT full_name FROM user WHERE id = ?6)), ?7, ?7 \
-        FROM json_each(?1) listed JOIN organization o ON o.id = json_extract(listed.value, '$[1]')";
+        FROM json_each(?1) listed JOIN organization o ON o.id = json_extract(listed.value, '$[1]')");
 }
 
 /// What has become of one organization.

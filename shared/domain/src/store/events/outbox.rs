@@ -18,10 +18,20 @@ macro_rules! expired {
     };
 }
 
+/// Puts mails into the outbox: the rows of `$source`, which ends with the moment of creation, twice.
+macro_rules! insert_mail {
+    ($source:literal) => {
+        concat!(
+            "INSERT INTO outbox (id, template, recipient, organization_id, principal_id, payload, next_attempt_at, \
+              created_at) ",
+            $source
+        )
+    };
+}
+pub(super) use insert_mail;
+
 statements! {
-    INSERT = "INSERT INTO outbox \
-        (id, template, recipient, organization_id, principal_id, payload, next_attempt_at, created_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)";
+    INSERT = insert_mail!("VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)");
     /// A hundred of those before the id ?1. Nothing waits that long, so they are settled.
     SWEEP = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id < ?1 LIMIT 100)";
     ANY_EXPIRED = concat!("SELECT 1 FROM outbox WHERE ", expired!(), " LIMIT 1");

@@ -4,9 +4,7 @@ use crate::clock::Millis;
 use crate::crypto::Sensitive;
 use crate::model::{OrganizationId, PrincipalId, PrincipalState};
 use crate::params;
-use crate::rng::Rng;
 use crate::store::db::DbError;
-use crate::store::ids::insert_new;
 use crate::store::tenant::{System, Write};
 use crate::store::value::Row;
 
@@ -28,11 +26,6 @@ macro_rules! is_of_jit_domain {
 statements! {
     BY_EMAIL = concat!(login_columns!(), "WHERE u.email_key = ?1");
     BY_ID = concat!(login_columns!(), "WHERE u.id = ?1");
-    SET_PASSWORD = "INSERT INTO credential (id, principal_id, kind, password_hash, created_at, updated_at) \
-        VALUES (?1, ?2, 'password', ?3, ?4, ?4) \
-        ON CONFLICT (principal_id) WHERE kind = 'password' \
-          DO UPDATE SET password_hash = excluded.password_hash, updated_at = excluded.updated_at \
-        ON CONFLICT (id) DO NOTHING RETURNING id";
     /// A first password was set: the invitation is accepted and its address proven.
     ACTIVATE = "UPDATE principal SET state = 'active', updated_at = ?2 WHERE id = ?1";
     ACCEPT = concat!(
@@ -83,13 +76,6 @@ impl<M> System<'_, M> {
 }
 
 impl System<'_, Write> {
-    /// Sets or replaces a password (argon2id PHC string).
-    pub async fn set_password(self, id: PrincipalId, hash: &str, rng: &dyn Rng, now: Millis) -> Result<(), DbError> {
-        let params = |credential| params![credential, id, hash, now];
-        let draw = crate::model::CredentialId::random;
-        insert_new(self.exec, SET_PASSWORD, rng, draw, params).await.map(|_| ())
-    }
-
     /// Notes until when a pending invitation is good.
     pub async fn set_invitation_end(self, id: PrincipalId, expires_at: Millis) -> Result<(), DbError> {
         self.exec.run(SET_INVITATION_END, params![id, expires_at]).await.map(|_| ())

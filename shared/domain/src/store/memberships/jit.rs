@@ -14,11 +14,10 @@ statements! {
         FROM (SELECT count(*) AS total FROM organization_jit_domain WHERE organization_id = ?1) t \
         LEFT JOIN (SELECT domain FROM organization_jit_domain WHERE organization_id = ?1 ORDER BY domain \
           LIMIT ?3 OFFSET ?2) page ON true ORDER BY page.domain";
-    ADD_DOMAIN = "INSERT INTO organization_jit_domain (organization_id, domain) VALUES (?1, ?2)";
     KEEP_DOMAINS = "DELETE FROM organization_jit_domain WHERE organization_id = ?1 \
         AND domain NOT IN (SELECT value FROM json_each(?2))";
     ADD_DOMAINS = "INSERT INTO organization_jit_domain (organization_id, domain) SELECT ?1, value FROM json_each(?2) \
-        WHERE true ON CONFLICT DO NOTHING";
+        WHERE true ON CONFLICT DO NOTHING RETURNING domain";
     REMOVE_DOMAIN = "DELETE FROM organization_jit_domain WHERE organization_id = ?1 AND domain = ?2 RETURNING domain";
     /// ?2 offset, ?3 limit.
     ROLES = "SELECT t.total, page.id, page.name, page.description, page.principal_kind \
@@ -48,21 +47,18 @@ impl<M> System<'_, M> {
 }
 
 impl System<'_, Write> {
-    /// Adds a domain. [`DbError::Unique`] when it is there; [`DbError::ForeignKey`] when the organization is not.
-    pub async fn add_jit_domain(self, organization: OrganizationId, domain: &EmailDomain) -> Result<(), DbError> {
-        self.exec.run(ADD_DOMAIN, params![organization, domain.text()]).await.map(|_| ())
-    }
-
-    /// Makes the domains be exactly these. [`DbError::ForeignKey`] when the organization is not there.
-    pub async fn replace_jit_domains(
+    /// Adds domains; returns how many are new. [`DbError::ForeignKey`] when the organization is not there.
+    pub async fn add_jit_domains(
         self,
         organization: OrganizationId,
         domains: &[EmailDomain],
-    ) -> Result<(), DbError> {
-        let domains: Vec<&str> = domains.iter().map(EmailDomain::text).collect();
-        let domains = serde_json::Value::from(domains).to_string();
-        self.exec.run(KEEP_DOMAINS, params![organization, &domains]).await?;
-        self.exec.run(ADD_DOMAINS, params![organization, domains]).await.map(|_| ())
+    ) -> Result<usize, DbError> {
+        Ok(self.exec.run(ADD_DOMAINS, params![organization, listed(domains)]).await?.len())
+    }
+
+    /// Takes all domains off the list but these.
+    pub async fn keep_jit_domains(self, organization: OrganizationId, domains: &[EmailDomain]) -> Result<(), DbError> {
+        self.exec.run(KEEP_DOMAINS, params![organization, listed(domains)]).await.map(|_| ())
     }
 
     /// Removes a domain, given in lower case; `false` when it is not there.
@@ -85,4 +81,9 @@ impl System<'_, Write> {
     pub async fn remove_jit_role(self, organization: OrganizationId, role: RoleId) -> Result<bool, DbError> {
         Ok(!self.exec.run(REMOVE_ROLE, params![organization, role]).await?.is_empty())
     }
+}
+
+fn listed(domains: &[EmailDomain]) -> String {
+    let domains: Vec<&str> = domains.iter().map(EmailDomain::text).collect();
+    serde_json::Value::from(domains).to_string()
 }

@@ -5,9 +5,10 @@ use serde_json::json;
 use crate::crypto::Sensitive;
 use crate::crypto::secret::{Alphabet, generate_plain};
 use crate::error::{Error, FaultCode, Result};
-use crate::model::{ApiKey, CredentialId, EventType, IdSet, KeyLimits, NewApiKey, OrganizationId};
+use crate::model::{ApiKey, CredentialId, CredentialKind, EventType, IdSet, KeyLimits, NewApiKey, OrganizationId};
 use crate::ops::ctx::Ctx;
 use crate::policy::{Action, ApiPermission, KeyScope, Reach};
+use crate::store::credentials::write::{NewCredential, Proof};
 
 /// What the text of a key looks like, where an API has a form of its own.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +67,15 @@ pub async fn create(ctx: &Ctx<'_>, new: NewApiKey, format: KeyFormat) -> Result<
         created_at: ctx.now(),
         updated_at: ctx.now(),
     };
-    key.id = work.system().insert_api_key(&key, secret.hash, ctx.rng()).await?;
+    let new = NewCredential {
+        owner: key.account,
+        kind: CredentialKind::ApiKey,
+        name: key.name.as_deref(),
+        limits: Some(&key.limits),
+        expires_at: key.expires_at,
+    };
+    let proof = |_| Proof::Secret { label: key.label.clone(), hash: secret.hash };
+    key.id = work.system().insert_credential(new, proof, ctx.rng(), ctx.now()).await?;
     let names: Vec<&str> = key.limits.permissions.iter().map(|permission| permission.as_str()).collect();
     let detail =
         json!({ "permissions": names, "scope_type": key.limits.scope.as_str(), "scope_value": key.limits.values });
