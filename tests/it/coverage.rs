@@ -211,7 +211,7 @@ fn routes_with_a_caller_refuse_every_bad_credential(server: &Server) {
     for served in routes().iter().filter(|served| !served.is_public()) {
         let clients = match served.dialect {
             "idah" => &idah,
-            _ if served.route.need == Need::Directory => &logto,
+            _ if served.route.need == Need::Installation => &logto,
             _ => &plain,
         };
         for (what, client) in clients {
@@ -244,7 +244,7 @@ fn routes_with_a_permission_refuse_a_caller_without_role(server: &Server) {
                 assert!(![401, 403].contains(&status) && status < 500, "{}: {status}", served.route.op);
             }
             Need::Home(_) | Need::Platform(_) | Need::Effective(_) => served.is_refusal(&served.send(&nobody), 403),
-            Need::Directory => served.is_refusal(&served.send(&weak), 403),
+            Need::Installation => served.is_refusal(&served.send(&weak), 403),
         }
     }
 }

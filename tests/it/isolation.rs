@@ -77,7 +77,7 @@ fn paths(route: &Route, own: &Side, foreign: &Side) -> Vec<String> {
     let accounts = [foreign.admin.id, foreign.other.id, foreign.person, foreign.organization];
     match route.path {
         path if !path.contains('{') => vec![path.to_owned()],
-        path if route.need == Need::Directory => {
+        path if route.need == Need::Installation => {
             let filled = |segment: &str| match segment {
                 "{id}" => foreign.organization.to_string(),
                 segment if segment.starts_with('{') => foreign.person.to_string(),
@@ -186,7 +186,7 @@ fn another_tenants_rows_are_neither_shown_nor_changed(runtime: Runtime) {
                     let is_answered = matches!(answer.status, 200 | 201 | 204 | 403 | 404 | 422);
                     assert!(is_answered, "{path}: {answer:?}");
                     foreign.is_not_in(&answer, route.op);
-                } else if route.need == Need::Directory {
+                } else if route.need == Need::Installation {
                     // An administrator of an organization has no token for that, and cannot get one that does.
                     shape::logto_error(&answer.clone().expect(401));
                     let answer = managing.send(route.method.as_str(), &path, Some("application/json"), b"{}");

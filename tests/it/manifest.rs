@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use iam_settings::SETTINGS;
 use iam_tests::native::COMPONENTS;
-use iam_wire::dialect::Kit;
+use iam_wire::kit::Kit;
 use iam_wire::{Need, Route};
 use toml::{Table, Value};
 

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use iam_domain::clock::{Clock, Millis};
 use iam_domain::store::LocalFuture;
 use iam_wire::App;
-use iam_wire::request::{BodySource, Request};
+use iam_wire::http::request::{BodySource, Request};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -6,8 +6,8 @@ pub mod eazyrent;
 pub mod idah;
 pub mod logto;
 
-use iam_wire::app::Component;
-use iam_wire::startup;
+use iam_wire::pipeline::app::Component;
+use iam_wire::pipeline::startup;
 
 /// What this component serves.
 pub static COMPONENT: Component = Component {

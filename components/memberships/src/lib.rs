@@ -3,7 +3,7 @@
 pub mod eazyrent;
 pub mod logto;
 
-use iam_wire::app::Component;
+use iam_wire::pipeline::app::Component;
 
 /// What this component serves.
 pub static COMPONENT: Component = Component {

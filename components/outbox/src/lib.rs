@@ -2,7 +2,7 @@
 
 pub mod eazyrent;
 
-use iam_wire::app::Component;
+use iam_wire::pipeline::app::Component;
 
 /// What this component serves.
 pub static COMPONENT: Component =

@@ -13,15 +13,10 @@ pub mod settings;
 pub mod shapes;
 pub mod upstream;
 
-pub use self::http::client_address;
 pub use self::http::reply::Reply;
 pub use self::http::request::{BodySource, Request};
-pub use self::http::{body, form, list, multipart, reply, request, time};
 pub use auth::client::{ClientCredentials, client_credentials};
-pub use iam_domain::ops::Ctx;
 pub use pipeline::app::App;
 pub use pipeline::route::{Need, Route, Routes};
-pub use pipeline::{app, route, startup};
-pub use runtime::outbound;
 #[cfg(all(feature = "spin", target_arch = "wasm32"))]
 pub use runtime::spin;

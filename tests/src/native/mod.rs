@@ -14,7 +14,7 @@ use iam_domain::rng::SystemRng;
 use iam_domain::store::LocalFuture;
 use iam_domain::store::native::{NativeBlobs, NativeDatabase};
 use iam_wire::App;
-use iam_wire::app::Component;
+use iam_wire::pipeline::app::Component;
 use iam_wire::settings::Variables;
 
 pub use server::serve;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use iam_domain::store::LocalFuture;
-use iam_wire::outbound::{MAX_ANSWER, Outbound};
+use iam_wire::runtime::outbound::{MAX_ANSWER, Outbound};
 
 /// Sends on a thread of its own.
 pub(super) struct NativeOutbound;

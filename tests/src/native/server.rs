@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use iam_domain::clock::SystemClock;
 use iam_domain::store::LocalFuture;
 use iam_wire::App;
-use iam_wire::request::{BodySource, Request};
+use iam_wire::http::request::{BodySource, Request};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};

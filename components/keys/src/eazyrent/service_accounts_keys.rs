@@ -8,8 +8,8 @@ use iam_domain::ops::credentials::key_pairs::{self, NewKeyPair};
 use iam_domain::ops::credentials::{self, Which};
 use iam_domain::policy::Permission;
 use iam_wire::dialect::eazyrent::{EazyRent, service_account_id};
+use iam_wire::http::time::rfc3339;
 use iam_wire::pipeline::Call;
-use iam_wire::time::rfc3339;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
 

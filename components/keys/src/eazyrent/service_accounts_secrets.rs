@@ -7,10 +7,10 @@ use iam_domain::model::{Credential, Name};
 use iam_domain::ops::credentials::secrets::{self, CreatedSecret, Naming, NewSecret, SecretKind, SecretSource};
 use iam_domain::ops::credentials::{self, Which};
 use iam_domain::policy::Permission;
-use iam_wire::body;
 use iam_wire::dialect::eazyrent::{EazyRent, optional_name, service_account_id};
+use iam_wire::http::body;
+use iam_wire::http::time::rfc3339;
 use iam_wire::pipeline::Call;
-use iam_wire::time::rfc3339;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
 

@@ -7,8 +7,8 @@ use iam_domain::ops::credentials::api_keys::change::{self, KeyChange};
 use iam_domain::ops::credentials::api_keys::{create, list};
 use iam_domain::store::credentials::API_KEYS;
 use iam_wire::dialect::idah::{self, Idah, in_attributes, kinds};
-use iam_wire::dialect::jsonapi::{Document, FieldSets, ListShape, list_request, show_request};
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::{Document, FieldSets, ListShape, list_request, show_request};
 use iam_wire::{Need, Reply, Route, Routes};
 
 const SHAPE: ListShape = ListShape { table: &API_KEYS, includable: &[] };

@@ -7,8 +7,8 @@ use iam_domain::error::{Error, Result};
 use iam_domain::ops::credentials::api_keys::list;
 use iam_domain::policy::KeyScope;
 use iam_wire::dialect::idah::{self, Idah};
-use iam_wire::dialect::jsonapi::{Document, fault, show_request};
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::{Document, fault, show_request};
 use iam_wire::{Need, Reply, Route, Routes};
 
 fn offered(call: &Call<'_>, scope: KeyScope) -> Result<Reply> {

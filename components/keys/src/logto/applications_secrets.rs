@@ -5,8 +5,8 @@ use iam_domain::error::{Error, ErrorKind, FaultCode, Result, Wanted};
 use iam_domain::model::{Credential, CredentialKind, PrincipalId};
 use iam_domain::ops::credentials::secrets::{self, Naming, NewSecret, SecretKind, SecretSource, SecretValue};
 use iam_domain::ops::credentials::{self, Which};
-use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{self, LogtoApi, TENANT, no_application, not_exists_with_id, text};
+use iam_wire::http::body::Fields;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
@@ -111,24 +111,24 @@ pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
     routes: &[
         Route {
-            op: "directory.list_application_secrets",
+            op: "installation.list_application_secrets",
             method: Method::GET,
             path: "/api/applications/{id}/secrets",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(list(call)),
         },
         Route {
-            op: "directory.create_application_secret",
+            op: "installation.create_application_secret",
             method: Method::POST,
             path: "/api/applications/{id}/secrets",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(create(call)),
         },
         Route {
-            op: "directory.delete_application_secret",
+            op: "installation.delete_application_secret",
             method: Method::DELETE,
             path: "/api/applications/{id}/secrets/{name}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(delete(call)),
         },
     ],

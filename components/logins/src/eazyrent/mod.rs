@@ -7,8 +7,8 @@ pub mod token;
 
 use iam_domain::error::{Error, Result};
 use iam_domain::model::NewPassword;
-use iam_wire::body::Fields;
 use iam_wire::dialect::eazyrent::choices;
+use iam_wire::http::body::Fields;
 
 /// `new_password` and `new_password_confirmation`, as they were sent.
 struct Sent {

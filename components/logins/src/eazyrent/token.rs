@@ -9,7 +9,7 @@ use iam_domain::ops::tokens::access::{self, TokenRequest};
 use iam_wire::dialect::eazyrent::ScopeRequest;
 use iam_wire::dialect::oauth::client::{self, CLIENT_CREDENTIALS, JWT_BEARER, Outcome, PASSWORD, TokenAnswer};
 use iam_wire::dialect::oauth::{OAuth, Refusal};
-use iam_wire::form::Form;
+use iam_wire::http::form::Form;
 use iam_wire::pipeline::Call;
 use iam_wire::{ClientCredentials, Need, Reply, Route, Routes, client_credentials};
 

@@ -7,8 +7,8 @@ use iam_domain::ops::credentials::api_keys::create::KeyFormat;
 use iam_domain::ops::logins::api_key::{self, KeyFault};
 use iam_wire::dialect::idah::logins::{AUTHORIZATION, document, plan, refusal};
 use iam_wire::dialect::idah::{Idah, KEY_FORMAT, TokenPlan, grant_key, input};
-use iam_wire::dialect::jsonapi::Attributes;
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::Attributes;
 use iam_wire::{Need, Reply, Route, Routes};
 
 /// Seconds that a token lives, if it is not said, and at most.

@@ -6,8 +6,8 @@ use iam_domain::model::Patch;
 use iam_domain::ops::logins::password::{self, LoginFault};
 use iam_wire::dialect::idah::logins::{AUTHORIZATION, document, plan, refusal, with_cookies};
 use iam_wire::dialect::idah::{Idah, SESSION_LIFETIME, grant, input};
-use iam_wire::dialect::jsonapi::Attributes;
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::Attributes;
 use iam_wire::{Need, Reply, Route, Routes};
 
 /// What a login sends.

@@ -2,7 +2,7 @@
 
 use iam_domain::model::NewPassword;
 use iam_wire::dialect::idah::choices;
-use iam_wire::dialect::jsonapi::Attributes;
+use iam_wire::shapes::jsonapi::Attributes;
 
 /// A new password that must be there, and keep to the rule; `None` when there was a fault.
 pub(super) fn new_password(input: &mut Attributes, key: &'static str) -> Option<NewPassword> {

@@ -6,8 +6,8 @@ use iam_domain::model::NewPassword;
 use iam_domain::ops::credentials::passwords;
 use iam_domain::policy::Action;
 use iam_wire::dialect::idah::{Idah, choices, input};
-use iam_wire::dialect::jsonapi::Attributes;
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::Attributes;
 use iam_wire::{Need, Reply, Route, Routes};
 
 use super::passwords::new_password;

@@ -6,8 +6,8 @@ use iam_domain::error::{Error, Result};
 use iam_domain::model::{Email, NewPassword};
 use iam_domain::ops::credentials::passwords;
 use iam_wire::dialect::idah::{Idah, choices, input, plain_not_found};
-use iam_wire::dialect::jsonapi::{Attributes, wrapped};
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::{Attributes, wrapped};
 use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::json;
 

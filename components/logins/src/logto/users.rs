@@ -7,8 +7,8 @@ use iam_domain::error::{Error, FaultCode, Result};
 use iam_domain::model::{NewPassword, PasswordRule};
 use iam_domain::ops::users;
 use iam_domain::ops::users::create::{Admission, FirstPassword, NewUser};
-use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, UserView, check_lengths, new_user, text};
+use iam_wire::http::body::Fields;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 
@@ -81,17 +81,17 @@ pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
     routes: &[
         Route {
-            op: "directory.list_users",
+            op: "installation.list_users",
             method: Method::GET,
             path: "/api/users",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(list(call)),
         },
         Route {
-            op: "directory.create_user",
+            op: "installation.create_user",
             method: Method::POST,
             path: "/api/users",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(create(call)),
         },
     ],

@@ -7,7 +7,7 @@ use iam_domain::error::{Error, Fault, FaultCode, Result, Step};
 use iam_domain::model::OrganizationId;
 use iam_domain::store::users::search::{UserField, UserFilter, UserPattern};
 use iam_wire::dialect::logto::is_yes;
-use iam_wire::form::Form;
+use iam_wire::http::form::Form;
 
 /// Longest text to search for.
 const MAX_TEXT: usize = 256;

@@ -5,9 +5,9 @@ use iam_domain::error::Result;
 use iam_domain::ops::users;
 use iam_domain::ops::users::create::{Admission, NewUser};
 use iam_domain::policy::Permission;
-use iam_wire::body;
 use iam_wire::dialect::eazyrent::{EazyRent, ListUser, UserView, choices, create_user, no_member, partial_update_user};
-use iam_wire::list::JsonList;
+use iam_wire::http::body;
+use iam_wire::http::list::JsonList;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 

@@ -19,10 +19,10 @@ async fn organizations(call: &Call<'_>) -> Result<Reply> {
 pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
     routes: &[Route {
-        op: "directory.list_application_organizations",
+        op: "installation.list_application_organizations",
         method: Method::GET,
         path: "/api/applications/{id}/organizations",
-        need: Need::Directory,
+        need: Need::Installation,
         handler: |call| Box::pin(organizations(call)),
     }],
 };

@@ -6,9 +6,9 @@ use iam_domain::model::{Email, IdSet, Invitation, InvitationId, InvitationStatus
 use iam_domain::ops::invitations::create::{self, NewInvitation};
 use iam_domain::ops::invitations::list::{self, Wanted};
 use iam_domain::ops::invitations::{end, send};
-use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{self, LogtoApi, RoleRefView, TENANT, optional_ids, text};
-use iam_wire::list::JsonList;
+use iam_wire::http::body::Fields;
+use iam_wire::http::list::JsonList;
 use iam_wire::mail::is_link;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
@@ -173,45 +173,45 @@ pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
     routes: &[
         Route {
-            op: "directory.create_invitation",
+            op: "installation.create_invitation",
             method: Method::POST,
             path: "/api/organization-invitations",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(create(call)),
         },
         Route {
-            op: "directory.list_invitations",
+            op: "installation.list_invitations",
             method: Method::GET,
             path: "/api/organization-invitations",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(list(call)),
         },
         Route {
-            op: "directory.find_invitation",
+            op: "installation.find_invitation",
             method: Method::GET,
             path: "/api/organization-invitations/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(find(call)),
         },
         Route {
-            op: "directory.delete_invitation",
+            op: "installation.delete_invitation",
             method: Method::DELETE,
             path: "/api/organization-invitations/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(delete(call)),
         },
         Route {
-            op: "directory.set_invitation_status",
+            op: "installation.set_invitation_status",
             method: Method::PUT,
             path: "/api/organization-invitations/{id}/status",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(set_status(call)),
         },
         Route {
-            op: "directory.send_invitation",
+            op: "installation.send_invitation",
             method: Method::POST,
             path: "/api/organization-invitations/{id}/message",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(send(call)),
         },
     ],

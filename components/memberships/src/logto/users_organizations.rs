@@ -16,10 +16,10 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
 pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
     routes: &[Route {
-        op: "directory.list_user_organizations",
+        op: "installation.list_user_organizations",
         method: Method::GET,
         path: "/api/users/{userId}/organizations",
-        need: Need::Directory,
+        need: Need::Installation,
         handler: |call| Box::pin(list(call)),
     }],
 };

@@ -6,11 +6,11 @@ use iam_domain::model::{AccountType, Name, NewOrganization};
 use iam_domain::ops::organizations::create::{self, LinkTo, Links};
 use iam_domain::ops::organizations::links;
 use iam_domain::policy::Permission;
-use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::{EazyRent, ListOrganization, OrganizationView, postal_address, short_text};
-use iam_wire::dialect::picture;
-use iam_wire::list::JsonList;
+use iam_wire::http::body::{self, Fields};
+use iam_wire::http::list::JsonList;
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::picture;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::Value;
 

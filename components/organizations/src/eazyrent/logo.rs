@@ -6,8 +6,9 @@ use iam_domain::ops::organizations::logo;
 use iam_domain::ops::pictures::MAX_BYTES;
 use iam_domain::policy::Permission;
 use iam_wire::dialect::eazyrent::EazyRent;
+use iam_wire::http::multipart;
 use iam_wire::pipeline::Call;
-use iam_wire::{Need, Reply, Route, Routes, multipart};
+use iam_wire::{Need, Reply, Route, Routes};
 
 /// Part of the upload.
 const PART: &str = "logo";

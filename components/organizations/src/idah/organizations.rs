@@ -7,8 +7,8 @@ use iam_domain::ops::organizations::create::{self as make, Links};
 use iam_domain::ops::organizations::{delete as remove, find, update as change};
 use iam_domain::store::organizations::ORGANIZATIONS;
 use iam_wire::dialect::idah::{self, Idah, kinds};
-use iam_wire::dialect::jsonapi::{Document, FieldSets, ListShape, list_request, show_request};
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::{Document, FieldSets, ListShape, list_request, show_request};
 use iam_wire::{Need, Reply, Route, Routes};
 
 const SHAPE: ListShape = ListShape { table: &ORGANIZATIONS, includable: &[] };

@@ -5,8 +5,8 @@ use http::{Method, StatusCode};
 use iam_domain::error::{FaultCode, Result};
 use iam_domain::model::{EmailDomain, OrganizationId};
 use iam_domain::ops::memberships::jit;
-use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, TENANT};
+use iam_wire::http::body::Fields;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
@@ -72,31 +72,31 @@ pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
     routes: &[
         Route {
-            op: "directory.list_jit_domains",
+            op: "installation.list_jit_domains",
             method: Method::GET,
             path: "/api/organizations/{id}/jit/email-domains",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(list(call)),
         },
         Route {
-            op: "directory.add_jit_domain",
+            op: "installation.add_jit_domain",
             method: Method::POST,
             path: "/api/organizations/{id}/jit/email-domains",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(add(call)),
         },
         Route {
-            op: "directory.replace_jit_domains",
+            op: "installation.replace_jit_domains",
             method: Method::PUT,
             path: "/api/organizations/{id}/jit/email-domains",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(replace(call)),
         },
         Route {
-            op: "directory.remove_jit_domain",
+            op: "installation.remove_jit_domain",
             method: Method::DELETE,
             path: "/api/organizations/{id}/jit/email-domains/{email_domain}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(remove(call)),
         },
     ],

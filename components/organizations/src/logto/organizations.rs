@@ -8,11 +8,11 @@ use iam_domain::model::{
 use iam_domain::ops::organizations::create::{self as make, Links};
 use iam_domain::ops::organizations::{delete as remove, find as found, update as edit};
 use iam_domain::store::organizations::pages::{FeaturedUser, ListedOrganization};
-use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{
     self, FeaturedUserView, LogtoApi, OrganizationView, Pages, cleared_when_empty, description, is_yes, name,
     not_exists, not_exists_with_id, nothing_to_change, operators, search, text, url,
 };
+use iam_wire::http::body::Fields;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
@@ -165,38 +165,38 @@ pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
     routes: &[
         Route {
-            op: "directory.list_organizations",
+            op: "installation.list_organizations",
             method: Method::GET,
             path: "/api/organizations",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(list(call)),
         },
         Route {
-            op: "directory.create_organization",
+            op: "installation.create_organization",
             method: Method::POST,
             path: "/api/organizations",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(create(call)),
         },
         Route {
-            op: "directory.find_organization",
+            op: "installation.find_organization",
             method: Method::GET,
             path: "/api/organizations/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(find(call)),
         },
         Route {
-            op: "directory.update_organization",
+            op: "installation.update_organization",
             method: Method::PATCH,
             path: "/api/organizations/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(update(call)),
         },
         Route {
-            op: "directory.delete_organization",
+            op: "installation.delete_organization",
             method: Method::DELETE,
             path: "/api/organizations/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(delete(call)),
         },
     ],

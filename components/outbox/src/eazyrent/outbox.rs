@@ -6,10 +6,10 @@ use iam_domain::ops::events::outbox;
 use iam_domain::policy::Permission;
 use iam_domain::store::events::outbox::StoredMail;
 use iam_wire::dialect::eazyrent::EazyRent;
-use iam_wire::form::Form;
+use iam_wire::http::form::Form;
+use iam_wire::http::time::rfc3339;
 use iam_wire::mail;
 use iam_wire::pipeline::Call;
-use iam_wire::time::rfc3339;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
 

@@ -5,10 +5,10 @@ use iam_domain::error::{Error, Result};
 use iam_domain::model::PrincipalId;
 use iam_domain::ops::grants;
 use iam_domain::policy::Permission;
-use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::{EazyRent, organization_name};
+use iam_wire::http::body::{self, Fields};
+use iam_wire::http::time::rfc3339;
 use iam_wire::pipeline::Call;
-use iam_wire::time::rfc3339;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::{Value, json};
 

@@ -5,8 +5,8 @@ use http::{Method, StatusCode};
 use iam_domain::error::{FaultCode, Result};
 use iam_domain::model::{Resource, ResourceId};
 use iam_domain::ops::resources::{self, ListedResource, NewResource, ResourceChange};
-use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{self, LogtoApi, Pages, is_yes, not_exists, not_exists_with_id, text, url};
+use iam_wire::http::body::Fields;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
@@ -106,45 +106,45 @@ pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
     routes: &[
         Route {
-            op: "directory.list_resources",
+            op: "installation.list_resources",
             method: Method::GET,
             path: "/api/resources",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(list(call)),
         },
         Route {
-            op: "directory.create_resource",
+            op: "installation.create_resource",
             method: Method::POST,
             path: "/api/resources",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(create(call)),
         },
         Route {
-            op: "directory.find_resource",
+            op: "installation.find_resource",
             method: Method::GET,
             path: "/api/resources/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(find(call)),
         },
         Route {
-            op: "directory.update_resource",
+            op: "installation.update_resource",
             method: Method::PATCH,
             path: "/api/resources/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(update(call)),
         },
         Route {
-            op: "directory.set_default_resource",
+            op: "installation.set_default_resource",
             method: Method::PATCH,
             path: "/api/resources/{id}/is-default",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(set_default(call)),
         },
         Route {
-            op: "directory.delete_resource",
+            op: "installation.delete_resource",
             method: Method::DELETE,
             path: "/api/resources/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(delete(call)),
         },
     ],

@@ -3,7 +3,7 @@
 use iam_domain::error::{Error, FaultCode, Result};
 use iam_domain::model::{PrincipalKind, Resource, Scope};
 use iam_wire::dialect::logto::{self, TENANT, text};
-use iam_wire::form::Form;
+use iam_wire::http::form::Form;
 use serde::Serialize;
 
 /// `Resource`.

@@ -5,8 +5,8 @@ use iam_domain::error::Result;
 use iam_domain::model::{ApplicationType, NewServiceAccount, ServiceAccountData};
 use iam_domain::ops::service_accounts::{create as make, delete as remove, find};
 use iam_domain::policy::Permission;
-use iam_wire::body;
 use iam_wire::dialect::eazyrent::{EazyRent, ServiceAccountView, optional_name, service_account_id};
+use iam_wire::http::body;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 

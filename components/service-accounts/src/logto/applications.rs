@@ -5,12 +5,12 @@ use iam_domain::error::{Error, FaultCode, Result};
 use iam_domain::model::{ApplicationType, NewServiceAccount, PrincipalId, ServiceAccountChange, ServiceAccountData};
 use iam_domain::ops::credentials::secrets::{NewSecret, SecretKind, SecretSource};
 use iam_domain::ops::service_accounts::{create as make, delete as remove, find as found, update as edit};
-use iam_wire::body::Fields;
 use iam_wire::dialect::logto::{
     self, ApplicationView, LogtoApi, Pages, cleared_when_empty, line, no_application, not_exists, not_exists_with_id,
     nothing_to_change, text, url,
 };
-use iam_wire::form::Form;
+use iam_wire::http::body::Fields;
+use iam_wire::http::form::Form;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde::Serialize;
@@ -128,38 +128,38 @@ pub static ROUTES: Routes = Routes {
     kit: &LogtoApi,
     routes: &[
         Route {
-            op: "directory.list_applications",
+            op: "installation.list_applications",
             method: Method::GET,
             path: "/api/applications",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(list(call)),
         },
         Route {
-            op: "directory.create_application",
+            op: "installation.create_application",
             method: Method::POST,
             path: "/api/applications",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(create(call)),
         },
         Route {
-            op: "directory.find_application",
+            op: "installation.find_application",
             method: Method::GET,
             path: "/api/applications/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(find(call)),
         },
         Route {
-            op: "directory.update_application",
+            op: "installation.update_application",
             method: Method::PATCH,
             path: "/api/applications/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(update(call)),
         },
         Route {
-            op: "directory.delete_application",
+            op: "installation.delete_application",
             method: Method::DELETE,
             path: "/api/applications/{id}",
-            need: Need::Directory,
+            need: Need::Installation,
             handler: |call| Box::pin(delete(call)),
         },
     ],

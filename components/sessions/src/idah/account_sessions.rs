@@ -6,8 +6,8 @@ use iam_domain::model::SessionId;
 use iam_domain::ops::sessions::{end, list};
 use iam_domain::store::sessions::SESSIONS;
 use iam_wire::dialect::idah::{self, Idah, path_id};
-use iam_wire::dialect::jsonapi::{Document, ListShape, list_request};
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::{Document, ListShape, list_request};
 use iam_wire::{Need, Reply, Route, Routes};
 
 const SHAPE: ListShape = ListShape { table: &SESSIONS, includable: &["account"] };

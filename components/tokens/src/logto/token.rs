@@ -10,7 +10,7 @@ use iam_domain::ops::tokens::access::{self, TokenRequest};
 use iam_wire::dialect::logto::LogtoOidc;
 use iam_wire::dialect::oauth::Refusal;
 use iam_wire::dialect::oauth::client::{self, CLIENT_CREDENTIALS, Outcome, TokenAnswer};
-use iam_wire::form::Form;
+use iam_wire::http::form::Form;
 use iam_wire::pipeline::Call;
 use iam_wire::{ClientCredentials, Need, Reply, Route, Routes, client_credentials};
 use serde_json::Map;

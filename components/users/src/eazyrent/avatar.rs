@@ -5,8 +5,9 @@ use iam_domain::error::Result;
 use iam_domain::ops::pictures::MAX_BYTES;
 use iam_domain::ops::users::picture;
 use iam_wire::dialect::eazyrent::{EazyRent, UserView};
+use iam_wire::http::multipart;
 use iam_wire::pipeline::Call;
-use iam_wire::{Need, Reply, Route, Routes, multipart};
+use iam_wire::{Need, Reply, Route, Routes};
 
 /// Part of the upload.
 const PART: &str = "file";

@@ -4,8 +4,8 @@ use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::ops::users::find::{self, Me};
 use iam_domain::ops::users::{delete as removal, update};
-use iam_wire::body;
 use iam_wire::dialect::eazyrent::{EazyRent, ServiceAccountView, UserView, partial_update_user};
+use iam_wire::http::body;
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 

@@ -3,8 +3,8 @@
 use http::{Method, StatusCode};
 use iam_domain::error::Result;
 use iam_domain::ops::users::preferences;
-use iam_wire::body::{self, Fields};
 use iam_wire::dialect::eazyrent::EazyRent;
+use iam_wire::http::body::{self, Fields};
 use iam_wire::pipeline::Call;
 use iam_wire::{Need, Reply, Route, Routes};
 use serde_json::{Map, Value};

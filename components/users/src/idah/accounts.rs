@@ -5,8 +5,8 @@ use iam_domain::error::Result;
 use iam_domain::ops::users::{find, list};
 use iam_domain::store::users::USERS;
 use iam_wire::dialect::idah::{self, Idah, account_id, no_account};
-use iam_wire::dialect::jsonapi::{Document, ListShape, list_request, show_request};
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::{Document, ListShape, list_request, show_request};
 use iam_wire::{Need, Reply, Route, Routes};
 
 const SHAPE: ListShape = ListShape { table: &USERS, includable: &[] };

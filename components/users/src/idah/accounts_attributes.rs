@@ -3,7 +3,7 @@
 use iam_domain::error::Error;
 use iam_domain::model::{Patch, RoleScope};
 use iam_wire::dialect::idah::name;
-use iam_wire::dialect::jsonapi::Attributes;
+use iam_wire::shapes::jsonapi::Attributes;
 
 /// A name, of somebody or of a login service; an empty one is none.
 pub fn short(input: &mut Attributes, key: &'static str) -> Patch<String> {

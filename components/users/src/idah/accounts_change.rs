@@ -6,8 +6,8 @@ use iam_domain::model::Patch;
 use iam_domain::ops::users::access::{self, AccessChange};
 use iam_domain::ops::users::delete as removal;
 use iam_wire::dialect::idah::{self, Idah, account_id, choices, document, in_attributes, kinds, no_account};
-use iam_wire::dialect::jsonapi::{Attributes, Document, FieldSets};
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::{Attributes, Document, FieldSets};
 use iam_wire::{Need, Reply, Route, Routes};
 
 use super::accounts_attributes::{enabled, role_scope, short};

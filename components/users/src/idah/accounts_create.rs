@@ -5,9 +5,9 @@ use iam_domain::error::Result;
 use iam_domain::model::{Email, Patch, Picture, RoleScope, UserChange};
 use iam_domain::ops::users::create::{self, Admission, NewRole, NewUser};
 use iam_wire::dialect::idah::{self, Idah, document, in_attributes, kinds};
-use iam_wire::dialect::jsonapi::{Attributes, Document, FieldSets};
-use iam_wire::dialect::picture;
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::{Attributes, Document, FieldSets};
+use iam_wire::shapes::picture;
 use iam_wire::{Need, Reply, Route, Routes};
 
 use super::accounts_attributes::{enabled, role_scope, short};

@@ -5,8 +5,8 @@ use iam_domain::error::{Error, Result};
 use iam_domain::model::PrincipalId;
 use iam_domain::ops::users::invite;
 use iam_wire::dialect::idah::{self, Idah, choices, no_account, plain_not_found};
-use iam_wire::dialect::jsonapi::{Document, FieldSets, wrapped};
 use iam_wire::pipeline::Call;
+use iam_wire::shapes::jsonapi::{Document, FieldSets, wrapped};
 use iam_wire::{Need, Reply, Route, Routes};
 
 /// In the words of the contract.

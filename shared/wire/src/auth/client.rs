@@ -2,8 +2,8 @@
 
 use base64ct::{Base64, Encoding};
 
-use crate::form::{Form, decode};
-use crate::request::Request;
+use crate::http::form::{Form, decode};
+use crate::http::request::Request;
 
 use super::authorization::Authorization;
 

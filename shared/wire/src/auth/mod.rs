@@ -7,8 +7,8 @@ pub(crate) mod client;
 use iam_domain::error::{AuthFault, Error, Result};
 use iam_domain::ops::{Acting, Caller, Services};
 
+use crate::http::request::Request;
 use crate::kit::Kit;
-use crate::request::Request;
 use crate::settings::Settings;
 
 pub(crate) use authorization::Authorization;

@@ -4,6 +4,3 @@ pub mod eazyrent;
 pub mod idah;
 pub mod logto;
 pub mod oauth;
-
-pub use crate::kit::{AcceptedTokens, Kit};
-pub use crate::shapes::{jsonapi, picture};

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use http::header::USER_AGENT;
 use iam_domain::ops::RequestInfo;
 
-use crate::request::Request;
+use crate::http::request::Request;
 
 /// Longest part of `User-Agent` that is kept, in bytes.
 const MAX_USER_AGENT: usize = 512;
@@ -92,7 +92,7 @@ mod tests {
     use iam_domain::store::LocalFuture;
 
     use super::*;
-    use crate::request::BodySource;
+    use crate::http::request::BodySource;
 
     struct Nothing;
 

@@ -5,7 +5,7 @@ use http::StatusCode;
 use iam_domain::error::{Error, Result};
 use serde::Serialize;
 
-use crate::reply::Reply;
+use crate::http::reply::Reply;
 
 /// A JSON list in the making.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use iam_domain::error::{Error, FaultCode, Result};
 
-use crate::request::Request;
+use crate::http::request::Request;
 
 /// What boundaries and part headers may add to the file, in bytes.
 const OVERHEAD: usize = 16 * 1024;

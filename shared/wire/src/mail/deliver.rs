@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::message;
 use super::providers::{self, Fault};
 use super::settings::{MailSettings, Provider};
-use crate::app::App;
-use crate::outbound::Outbound;
+use crate::pipeline::app::App;
+use crate::runtime::outbound::Outbound;
 
 /// Most mails of one round.
 const MOST: usize = 10;

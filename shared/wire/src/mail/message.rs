@@ -3,7 +3,7 @@
 use iam_domain::clock::Millis;
 use serde_json::Value;
 
-use crate::time::rfc3339;
+use crate::http::time::rfc3339;
 
 /// A mail, written out. Not `Debug`: the code is in it.
 pub(super) struct Message {
@@ -78,7 +78,7 @@ fn with_code(template: &str, payload: &Value, pages: &Pages) -> Result<Message, 
     Ok(Message { subject, text })
 }
 
-/// An invitation into an organization, which is accepted wherever whoever manages the directory says. The payload has
+/// An invitation into an organization, which is accepted wherever whoever manages the installation says. The payload has
 /// `expires_at`, and where they are known `organization`, `inviter` (who invites) and `link`.
 fn invitation(payload: &Value) -> Result<Message, String> {
     let expires_at = expires_at(payload)?;

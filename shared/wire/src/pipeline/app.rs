@@ -8,7 +8,7 @@ use iam_domain::ops::Services;
 use iam_domain::store::LocalFuture;
 
 use super::route::{Router, Routes};
-use crate::outbound::Outbound;
+use crate::runtime::outbound::Outbound;
 use crate::settings::{Settings, Variables};
 
 /// Something an instance does once, after the migrations and before its first request.

@@ -14,14 +14,14 @@ use http::{Method, StatusCode};
 use iam_domain::error::{Error, ErrorKind, Result};
 use iam_domain::ops::{Acting, Ctx};
 
-use crate::app::App;
 use crate::auth;
-use crate::body::MAX_BODY;
-use crate::client_address;
+use crate::http::body::MAX_BODY;
+use crate::http::client_address;
+use crate::http::reply::Reply;
+use crate::http::request::Request;
 use crate::kit::Kit;
-use crate::reply::Reply;
-use crate::request::Request;
-use crate::route::{Match, Need, Route};
+use crate::pipeline::app::App;
+use crate::pipeline::route::{Match, Need, Route};
 pub use call::Call;
 
 /// Header that carries the request id.
@@ -88,10 +88,12 @@ impl App {
         let info = client_address::info(request, id, kit.name(), settings.client_address_header.as_deref());
         let ctx = match route.need {
             Need::Public => Ctx::anonymous(self.services(), &info),
-            Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Directory | Need::Effective(_) => {
+            Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Installation | Need::Effective(_) => {
                 let acting = match route.need {
                     Need::Effective(_) => kit.acting(request),
-                    Need::Public | Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Directory => Acting::Home,
+                    Need::Public | Need::Caller | Need::Home(_) | Need::Platform(_) | Need::Installation => {
+                        Acting::Home
+                    }
                 };
                 let caller = auth::caller(self.services(), settings, kit, request, &origin, acting).await?;
                 let organization = caller.effective_organization(acting, kit.is_strict(settings))?;
@@ -103,7 +105,7 @@ impl App {
                 ctx.authorize(permission)?;
             }
             Need::Platform(permission) => ctx.authorize_on_platform(permission)?,
-            Need::Directory => ctx.authorize_directory()?,
+            Need::Installation => ctx.authorize_installation()?,
             Need::Public | Need::Caller => {}
         }
         let params = params.into_iter().collect();

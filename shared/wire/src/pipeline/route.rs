@@ -6,8 +6,8 @@ use iam_domain::policy::Permission;
 use iam_domain::store::LocalFuture;
 
 use super::call::Call;
+use crate::http::reply::Reply;
 use crate::kit::Kit;
-use crate::reply::Reply;
 
 /// What a route asks of its caller before its handler runs. The operation decides again, with the row at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub enum Need {
     Home(Permission),
     /// This permission on the platform, outside any organization.
     Platform(Permission),
-    /// Management of the whole directory, outside any organization.
-    Directory,
+    /// Management of the whole installation, outside any organization.
+    Installation,
     /// This permission in the effective organization (which the caller may choose by the dialect's acting header).
     Effective(Permission),
 }
@@ -127,7 +127,7 @@ impl Router {
             }
             return Match::Method(place.kit, allow.join(", "));
         };
-        let params = found.params.iter().map(|(name, value)| Some((name, crate::form::decode(value, false)?)));
+        let params = found.params.iter().map(|(name, value)| Some((name, crate::http::form::decode(value, false)?)));
         match params.collect::<Option<_>>() {
             Some(params) => Match::Route(place.kit, route, params),
             None => Match::None(Some(place.kit)),

@@ -12,7 +12,7 @@ use super::answer::{down, json, oauth_error, profile};
 use super::settings::UpstreamSettings;
 use super::token::{is_token, sensitive};
 use super::url::{Reach, encode};
-use crate::outbound::Outbound;
+use crate::runtime::outbound::Outbound;
 
 /// A client of the upstream login service, for one request of ours.
 pub struct Client<'a> {

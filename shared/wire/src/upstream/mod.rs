@@ -13,8 +13,8 @@ use iam_domain::model::Email;
 use iam_domain::ops::users::sync::{self, Profile, Whom};
 use serde::Serialize;
 
+use crate::http::reply::Reply;
 use crate::pipeline::Call;
-use crate::reply::Reply;
 
 pub use client::Client;
 pub use settings::UpstreamSettings;

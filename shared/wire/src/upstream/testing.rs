@@ -9,7 +9,7 @@ use http::{Request, Response};
 use iam_domain::error::Result;
 use iam_domain::store::LocalFuture;
 
-use crate::outbound::Outbound;
+use crate::runtime::outbound::Outbound;
 use crate::settings::Variables;
 
 /// Runs a future that never waits.

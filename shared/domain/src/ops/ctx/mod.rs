@@ -178,7 +178,7 @@ impl<'a> Ctx<'a> {
     ///
     /// # Errors
     /// `Unauthenticated` without a caller; `Forbidden`.
-    pub fn authorize_directory(&self) -> Result<()> {
+    pub fn authorize_installation(&self) -> Result<()> {
         let caller = self.caller()?;
         match caller.authority() {
             Authority::Installation { .. } => Ok(()),

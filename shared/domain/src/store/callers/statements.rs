@@ -38,7 +38,7 @@ macro_rules! grants {
 }
 pub(in crate::store) use grants;
 
-/// Grants `g` that let their holders manage the directory: of a role outside organizations with the scope `all` of the
+/// Grants `g` that let their holders manage the installation: of a role outside organizations with the scope `all` of the
 /// resource whose indicator is the parameter. More conditions can follow.
 macro_rules! management_grants {
     ($indicator:literal) => {

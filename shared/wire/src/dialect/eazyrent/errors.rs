@@ -5,7 +5,7 @@ use iam_domain::error::{Error, ErrorKind, Fault, FaultCode, Step, Wanted};
 use iam_domain::ops::users;
 use serde_json::{Value, json};
 
-use crate::reply::Reply;
+use crate::http::reply::Reply;
 
 /// `{"detail": "<text>"}`.
 pub(super) fn detail(status: StatusCode, text: &str) -> Reply {

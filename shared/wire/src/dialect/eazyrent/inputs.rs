@@ -4,7 +4,7 @@ use iam_domain::error::{Error, ErrorKind, FaultCode, Result};
 use iam_domain::model::{Email, Name, Patch, Phone, UserChange};
 use serde_json::Value;
 
-use crate::body::Fields;
+use crate::http::body::Fields;
 
 /// `PartialUpdateUser`. The client always sends `user_type`, and null for what it has set to nothing.
 ///

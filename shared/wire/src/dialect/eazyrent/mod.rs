@@ -11,10 +11,10 @@ use http::StatusCode;
 use iam_domain::error::Error;
 use iam_domain::ops::Acting;
 
-use super::Kit;
 use crate::auth::Authorization;
-use crate::reply::Reply;
-use crate::request::Request;
+use crate::http::reply::Reply;
+use crate::http::request::Request;
+use crate::kit::Kit;
 use crate::settings::Settings;
 
 pub use claims::ScopeRequest;

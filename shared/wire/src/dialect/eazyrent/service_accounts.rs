@@ -3,7 +3,7 @@
 use iam_domain::error::{Error, Result};
 use iam_domain::model::{Name, PrincipalId};
 
-use crate::body::Fields;
+use crate::http::body::Fields;
 use crate::pipeline::Call;
 
 /// Path parameter `id`. A text that is no id names an account that does not exist.

@@ -7,8 +7,8 @@ use iam_domain::model::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::dialect::picture::address;
-use crate::time::rfc3339;
+use crate::http::time::rfc3339;
+use crate::shapes::picture::address;
 
 /// What an organization is called: one without a name, or with blanks for one, which other APIs allow, goes by its id.
 pub fn organization_name(name: Option<String>, id: OrganizationId) -> String {

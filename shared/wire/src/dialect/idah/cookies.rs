@@ -3,10 +3,10 @@
 use http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use iam_domain::clock::Millis;
 
+use crate::http::reply::Reply;
+use crate::http::request::Request;
+use crate::http::time::http_date;
 use crate::pipeline::Call;
-use crate::reply::Reply;
-use crate::request::Request;
-use crate::time::http_date;
 
 /// Access token.
 pub(super) const ACCESS: &str = "auth-token";

@@ -5,7 +5,7 @@ use iam_domain::error::{AuthFault, Error, ErrorKind, Fault, FaultCode, Step};
 use iam_domain::ops::users;
 use serde_json::{Value, json};
 
-use crate::reply::Reply;
+use crate::http::reply::Reply;
 
 const NOT_FOUND: &str = "Verse::Error::NotFound";
 

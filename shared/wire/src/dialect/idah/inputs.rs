@@ -6,10 +6,10 @@ use iam_domain::model::{Patch, PrincipalId};
 use serde_json::{Map, Value};
 
 use super::media_type;
-use crate::body;
-use crate::dialect::jsonapi::{Attributes, Param, Params, fault};
-use crate::form::Form;
+use crate::http::body;
+use crate::http::form::Form;
 use crate::pipeline::Call;
+use crate::shapes::jsonapi::{Attributes, Param, Params, fault};
 
 /// Whether a body is JSON: `application/json`, any `application/*+json`, or not said.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::kinds;
 use super::rights::{description, title};
 use super::views::{resource, time};
-use crate::dialect::jsonapi::Resource;
+use crate::shapes::jsonapi::Resource;
 
 /// An API key as it is at the moment `now`. Its `text` is known to the request alone that makes it.
 pub fn api_key(key: &ApiKey, text: Option<&str>, now: Millis) -> Resource {

@@ -4,10 +4,10 @@ use http::StatusCode;
 use iam_domain::error::Result;
 
 use super::{CookiePlan, Granted, SESSION_LIFETIME, TokenPlan, refresh_token, refused, views};
-use crate::dialect::jsonapi::{Document, FieldSets};
+use crate::http::reply::Reply;
 use crate::pipeline::Call;
-use crate::reply::Reply;
 use crate::settings::Settings;
+use crate::shapes::jsonapi::{Document, FieldSets};
 
 /// Title of refusals of somebody who logs in.
 pub const AUTHORIZATION: &str = "Verse::Error::Authorization";

@@ -18,11 +18,11 @@ use iam_domain::error::{Error, Result};
 use iam_domain::ops::{Bearer, Services};
 use iam_domain::store::LocalFuture;
 
-use super::Kit;
 use crate::auth::Authorization;
-use crate::body;
-use crate::reply::Reply;
-use crate::request::Request;
+use crate::http::body;
+use crate::http::reply::Reply;
+use crate::http::request::Request;
+use crate::kit::Kit;
 
 pub use choices::KEY_FORMAT;
 pub use cookies::{CookiePlan, REFRESH, cookie};

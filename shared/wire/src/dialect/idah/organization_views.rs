@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::kinds;
 use super::views::{resource, time};
-use crate::dialect::jsonapi::Resource;
+use crate::shapes::jsonapi::Resource;
 
 /// An organization.
 pub fn organization(organization: &Organization) -> Resource {

@@ -5,12 +5,12 @@ use iam_domain::model::{Session, User, UserAccess, role_scope};
 use serde_json::{Map, Value, json};
 
 use super::{Granted, kinds};
-use crate::dialect::jsonapi::Resource;
-use crate::dialect::picture;
+use crate::shapes::jsonapi::Resource;
+use crate::shapes::picture;
 
 /// RFC 3339, UTC, whole seconds.
 pub fn time(millis: Millis) -> String {
-    crate::time::rfc3339_seconds(millis)
+    crate::http::time::rfc3339_seconds(millis)
 }
 
 /// An account.

@@ -4,7 +4,7 @@ use http::StatusCode;
 use iam_domain::error::{AuthFault, Error, ErrorKind, Fault, FaultCode, Step};
 use serde_json::{Map, Value, json};
 
-use crate::reply::Reply;
+use crate::http::reply::Reply;
 
 /// What is not found by the id in the path of a GET, where the contract has a name of its own for that.
 pub fn not_exists_with_id(error: Error) -> Error {

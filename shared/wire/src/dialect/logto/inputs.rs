@@ -7,8 +7,8 @@ use iam_domain::ops::grants::NamedRoles;
 use serde_json::{Map, Value};
 
 use super::urls;
-use crate::body::{Fields, json};
-use crate::form::Form;
+use crate::http::body::{Fields, json};
+use crate::http::form::Form;
 use crate::pipeline::Call;
 
 /// The body: a JSON object, or a form. Of any other type it is not read and counts as an empty object.

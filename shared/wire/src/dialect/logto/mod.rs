@@ -21,10 +21,10 @@ use iam_domain::crypto::secret;
 use iam_domain::error::Error;
 use iam_domain::ops::AuthoritySource;
 
-use super::{AcceptedTokens, Kit};
 use crate::auth::Authorization;
-use crate::reply::Reply;
-use crate::request::Request;
+use crate::http::reply::Reply;
+use crate::http::request::Request;
+use crate::kit::{AcceptedTokens, Kit};
 use crate::settings::Settings;
 use rights::Management;
 

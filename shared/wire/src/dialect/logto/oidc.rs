@@ -4,9 +4,9 @@ use http::StatusCode;
 use iam_domain::error::Error;
 use serde_json::json;
 
-use crate::dialect::Kit;
 use crate::dialect::oauth::Refusal;
-use crate::reply::Reply;
+use crate::http::reply::Reply;
+use crate::kit::Kit;
 
 /// The kit of `/oidc`.
 pub struct LogtoOidc;

@@ -7,9 +7,9 @@ use iam_domain::store::paging::{Page, Window};
 use serde::Serialize;
 
 use super::inputs;
-use crate::form::{Form, decode};
+use crate::http::form::{Form, decode};
+use crate::http::reply::Reply;
 use crate::pipeline::Call;
-use crate::reply::Reply;
 
 const TOTAL_NUMBER: HeaderName = HeaderName::from_static("total-number");
 

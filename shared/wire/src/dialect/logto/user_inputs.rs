@@ -5,7 +5,7 @@ use iam_domain::model::{Email, ObjectPatch, Patch, Phone, Picture, UserChange};
 use serde_json::{Map, Value};
 
 use super::inputs::{any_url, cleared_when_empty, line, text};
-use crate::body::Fields;
+use crate::http::body::Fields;
 use crate::shapes::picture;
 
 /// Texts of `UserProfile`, but for the address and the two names.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::views::RoleRefView;
-use crate::dialect::picture::address;
+use crate::shapes::picture::address;
 
 /// A user, without what only some answers add.
 #[derive(Debug, Serialize)]

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use super::Refusal;
 use crate::auth::client::{ClientCredentials, client_credentials};
-use crate::form::Form;
+use crate::http::form::Form;
+use crate::http::reply::Reply;
 use crate::pipeline::Call;
-use crate::reply::Reply;
 
 /// Grant of a JWT profile (RFC 7523 §2.1).
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";

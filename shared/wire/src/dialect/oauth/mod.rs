@@ -7,8 +7,8 @@ use http::header::WWW_AUTHENTICATE;
 use iam_domain::error::{Error, ErrorKind};
 use serde_json::{Value, json};
 
-use super::Kit;
-use crate::reply::Reply;
+use crate::http::reply::Reply;
+use crate::kit::Kit;
 
 /// A refused OAuth request (RFC 6749 §5.2): status, `error`, `error_description`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,9 +18,9 @@ use iam_domain::rng::SystemRng;
 use iam_domain::store::LocalFuture;
 use spin_sdk::http::{IncomingMessage, Request as SpinRequest, Response as SpinResponse};
 
-use crate::app::{App, Component};
-use crate::reply::Reply;
-use crate::request::{BodySource, Request};
+use crate::http::reply::Reply;
+use crate::http::request::{BodySource, Request};
+use crate::pipeline::app::{App, Component};
 
 /// What a handler of Spin returns.
 pub type SpinReply = SpinResponse<Full<Bytes>>;

@@ -7,7 +7,7 @@ use iam_domain::store::LocalFuture;
 use spin_sdk::wasip3::http::types::{Duration, RequestOptions};
 use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
 
-use crate::outbound::{MAX_ANSWER, Outbound};
+use crate::runtime::outbound::{MAX_ANSWER, Outbound};
 
 /// In nanoseconds, as WASI counts.
 const SECOND: Duration = 1_000_000_000;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::list::FieldSets;
-use crate::reply::Reply;
+use crate::http::reply::Reply;
 
 /// Media type of documents (JSON:API 1.0, §3).
 pub const MEDIA_TYPE: &str = "application/vnd.api+json";

@@ -8,7 +8,7 @@ use super::attributes::yes_or_no;
 use super::faults::{fault, faults};
 use super::filters;
 use super::params::{Param, Params};
-use crate::request::Request;
+use crate::http::request::Request;
 
 /// Rows of a page, if it is not said, and at most.
 const PAGE_SIZE: i64 = 1000;

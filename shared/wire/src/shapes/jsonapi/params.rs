@@ -1,6 +1,6 @@
 //! Queries with names in brackets: `a[b]=1` is a value in a map, `a[]=1` one of a list.
 
-use crate::form::decode;
+use crate::http::form::decode;
 
 /// Deepest nesting that is looked at; what is deeper is ignored, as everything is that nobody asks for.
 const MAX_DEPTH: usize = 8;
