@@ -3,14 +3,36 @@
 use super::db::DbError;
 use super::tenant::{System, Write};
 use crate::clock::Millis;
+use crate::model::{ResourceId, RoleId, ScopeId};
 use crate::params;
 
 statements! {
     /// The account that owns API keys is as good as never made once it is gone: it has no credential that could have leaked.
     DONE = "SELECT name, subject_id FROM installation WHERE name <> 'bootstrap_api_service' \
         OR EXISTS (SELECT 1 FROM user WHERE id = subject_id)";
+    /// Of the resource with the indicator ?1: its id, that of its scope `all`, a role for service accounts alone that has no
+    /// other scope, and whether a role outside organizations has the name ?2.
+    MANAGEMENT = "SELECT res.id, s.id, (SELECT r.id FROM role_scope rs JOIN role r ON r.id = rs.role_id \
+          WHERE rs.scope_id = s.id AND r.family = 'tenant' AND r.principal_kind = 'service_account' \
+            AND (SELECT count(*) FROM role_scope WHERE role_id = r.id) = 1 ORDER BY r.created_at, r.id LIMIT 1), \
+          EXISTS (SELECT 1 FROM role WHERE family = 'tenant' AND organization_id IS NULL AND name = ?2) \
+        FROM (SELECT 1) LEFT JOIN resource res ON res.indicator = ?1 \
+        LEFT JOIN scope s ON s.resource_id = res.id AND s.name = 'all'";
     RECORD = "INSERT INTO installation (name, subject_id, created_at) VALUES (?1, ?2, ?3) \
         ON CONFLICT (name) DO UPDATE SET subject_id = excluded.subject_id, created_at = excluded.created_at";
+}
+
+/// What there is already of that which makes a service account a manager.
+#[derive(Debug, Clone, Copy)]
+pub struct Management {
+    /// The management resource.
+    pub resource: Option<ResourceId>,
+    /// Its scope `all`.
+    pub scope: Option<ScopeId>,
+    /// A role with this scope alone.
+    pub role: Option<RoleId>,
+    /// Whether another role has its name.
+    pub is_name_taken: bool,
 }
 
 impl<M> System<'_, M> {
@@ -18,6 +40,18 @@ impl<M> System<'_, M> {
     pub async fn installation(&self) -> Result<Vec<(String, Option<i64>)>, DbError> {
         let rows = self.exec.run(DONE, Vec::new()).await?;
         rows.iter().map(|row| Ok((row.text(0)?, row.integer_opt(1)?))).collect()
+    }
+
+    /// What there is of the management resource `indicator`, and of the role called `name`.
+    pub async fn management(&self, indicator: &str, name: &str) -> Result<Management, DbError> {
+        let rows = self.exec.run(MANAGEMENT, params![indicator, name]).await?;
+        let row = rows.first().ok_or(DbError::Shape { column: 0, wanted: "a row" })?;
+        Ok(Management {
+            resource: row.integer_opt(0)?.map(ResourceId::from_stored),
+            scope: row.integer_opt(1)?.map(ScopeId::from_stored),
+            role: row.integer_opt(2)?.map(RoleId::from_stored),
+            is_name_taken: row.boolean(3)?,
+        })
     }
 }
 

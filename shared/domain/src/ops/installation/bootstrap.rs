@@ -1,10 +1,11 @@
 //! The first principals of an installation. There are no default credentials: the operator gives them by variables.
 
+use super::management;
 use crate::crypto::{password, secret};
 use crate::error::{Error, Result};
 use crate::model::{
     ApplicationType, CredentialKind, Email, EventType, IdSet, NewOrganization, OrganizationId, Patch, PrincipalId,
-    PrincipalKind, PrincipalState, RoleFamily, ServiceAccountData, UserChange,
+    PrincipalKind, PrincipalState, ServiceAccountData, UserChange,
 };
 use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
 use crate::ops::organizations;
@@ -13,10 +14,7 @@ use crate::policy::AccountRole;
 use crate::store::credentials::write::{NewCredential, Proof};
 use crate::store::grants::write::Roles;
 use crate::store::principals::NewPrincipal;
-use crate::store::resources::entries::NewResource;
-use crate::store::resources::scopes::NewScope;
-use crate::store::roles::write::NewRole;
-use crate::store::{Read, System, Write};
+use crate::store::{DbError, Read, System, Write};
 
 /// Through what, in the audit.
 const DIALECT: &str = "bootstrap";
@@ -203,6 +201,9 @@ async fn make_admin(
     password_hash: &str,
 ) -> Result<()> {
     let (store, now) = (work.system(), ctx.now());
+    if store.login_by_email(email.key()).await?.is_some() {
+        return Err(wrong("bootstrap_admin_email names an address that somebody has: choose another"));
+    }
     let id = make_user(ctx, work, email, None, AccountRole::Admin, Some(organization)).await?;
     store.set_password(id, password_hash, ctx.rng(), now).await?;
     store.record_installation(ADMIN, id.get(), now).await?;
@@ -279,11 +280,14 @@ async fn make_client(
     };
     let hash = secret::sha256(settings.client_secret.expose());
     let proof = |_| Proof::Secret { label: "bootstrap".to_owned(), hash };
-    store.insert_credential(secret, proof, ctx.rng(), now).await?;
+    store.insert_credential(secret, proof, ctx.rng(), now).await.map_err(|error| match error {
+        DbError::Unique(_) => wrong("bootstrap_client_secret is the secret of somebody else: choose another"),
+        other => other.into(),
+    })?;
     store.record_installation(CLIENT, id.get(), now).await?;
     store.add_memberships(&[organization], &[id], None, now).await?;
     grant(ctx, store, organization, id).await?;
-    grant_management(ctx, store, id, &settings.management_resource).await
+    management::make_manager(ctx, store, id, &settings.management_resource).await
 }
 
 /// The highest role inside, and the highest role of the platform.
@@ -291,30 +295,6 @@ async fn grant(ctx: &Ctx<'_>, store: System<'_, Write>, organization: Organizati
     let (now, principal) = (ctx.now(), IdSet::one(id));
     store.give_roles(Some(organization), &principal, Roles::Builtin(&["org:admin"]), now).await?;
     Ok(store.give_roles(None, &principal, Roles::Builtin(&["admin"]), now).await?)
-}
-
-/// A machine role with the scope `all` of the management resource: what makes a machine client a manager of the installation.
-async fn grant_management(ctx: &Ctx<'_>, store: System<'_, Write>, client: PrincipalId, indicator: &str) -> Result<()> {
-    let now = ctx.now();
-    let resource =
-        NewResource { name: "Management API".to_owned(), indicator: indicator.to_owned(), access_token_ttl: None };
-    let resource = store.insert_resource(&resource, ctx.rng(), now).await?;
-    let scope = NewScope {
-        resource: Some(resource),
-        name: "all".to_owned(),
-        description: Some("Everything in the management API".to_owned()),
-    };
-    let scope = store.insert_scope(&scope, ctx.rng(), now).await?;
-    let role = NewRole {
-        family: RoleFamily::Tenant,
-        name: "Management API access".to_owned(),
-        description: Some("Holds the scope all".to_owned()),
-        holder: PrincipalKind::ServiceAccount,
-    };
-    let role = store.insert_role(&role, ctx.rng(), now).await?;
-    store.add_role_scopes(role, &IdSet::one(scope)).await?;
-    let role = IdSet::one(role);
-    Ok(store.give_roles(None, &IdSet::one(client), Roles::Defined(&role), now).await?)
 }
 
 #[cfg(test)]

@@ -174,6 +174,58 @@ fn a_sibling_service_needs_an_address_of_its_own() {
 }
 
 #[test]
+fn an_administrator_needs_an_address_of_its_own() {
+    let scratch = Scratch::migrated();
+    ready(run(&services(&scratch), &only_system())).unwrap();
+    let rows = scratch.rows();
+    let settings = BootstrapSettings { admin_email: only_system().system_email, ..only_admin() };
+    let error = ready(run(&services(&scratch), &settings)).unwrap_err();
+    assert!(
+        error.log_line().contains("variable bootstrap_admin_email names an address that somebody has"),
+        "{error:?}"
+    );
+    assert_eq!(scratch.rows(), rows);
+}
+
+#[test]
+fn a_second_client_needs_a_secret_of_its_own() {
+    let scratch = Scratch::migrated();
+    ready(run(&services(&scratch), &only_client())).unwrap();
+    scratch.connection.run("DELETE FROM installation WHERE name = 'bootstrap_client'", vec![]).unwrap();
+    let rows = scratch.rows();
+    let settings = BootstrapSettings { client_id: "223456789012".to_owned(), ..only_client() };
+    let error = ready(run(&services(&scratch), &settings)).unwrap_err();
+    assert!(error.log_line().contains("bootstrap_client_secret is the secret of somebody else"), "{error:?}");
+    assert_eq!(scratch.rows(), rows);
+}
+
+/// The way back for an operator who has nothing but the database.
+#[test]
+fn a_second_client_uses_the_resource_that_is_there() {
+    let scratch = Scratch::migrated();
+    let run_sql = |sql: &str| scratch.connection.run(sql, vec![]).map(|_| ()).unwrap();
+    ready(run(&services(&scratch), &only_client())).unwrap();
+    let second = |id: &str| BootstrapSettings { client_id: id.to_owned(), ..only_client() };
+    let managers = "SELECT count(*) FROM role_grant g JOIN role_scope rs ON rs.role_id = g.role_id \
+        JOIN scope s ON s.id = rs.scope_id WHERE s.name = 'all' AND g.organization_id IS NULL";
+    for (id, change, roles) in [
+        ("223456789012", "DELETE FROM principal WHERE id = 123456789012", 1),
+        ("323456789012", "DELETE FROM role_scope", 2),
+        ("423456789012", "DELETE FROM scope WHERE name = 'all'", 3),
+        ("523456789012", "DELETE FROM resource", 4),
+    ] {
+        run_sql("DELETE FROM credential WHERE kind = 'client_secret'");
+        run_sql("DELETE FROM installation WHERE name = 'bootstrap_client'");
+        run_sql(change);
+        let before = scratch.number(managers);
+        ready(run(&services(&scratch), &second(id))).unwrap();
+        assert_eq!(scratch.number(managers), before + 1, "{id}");
+        assert_eq!(scratch.number("SELECT count(*) FROM role WHERE family = 'tenant'"), roles, "{id}");
+        assert_eq!(scratch.number("SELECT count(*) FROM resource"), 1, "{id}");
+    }
+}
+
+#[test]
 fn the_password_is_hashed_and_the_secret_is_not_stored() {
     let scratch = Scratch::migrated();
     ready(run(&services(&scratch), &both())).unwrap();
