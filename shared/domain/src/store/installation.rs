@@ -12,12 +12,14 @@ statements! {
         OR EXISTS (SELECT 1 FROM user WHERE id = subject_id)";
     /// Of the resource with the indicator ?1: its id, that of its scope `all`, a role for service accounts alone that has no
     /// other scope, and whether a role outside organizations has the name ?2.
-    MANAGEMENT = "SELECT res.id, s.id, (SELECT r.id FROM role_scope rs JOIN role r ON r.id = rs.role_id \
-          WHERE rs.scope_id = s.id AND r.family = 'tenant' AND r.principal_kind = 'service_account' \
-            AND (SELECT count(*) FROM role_scope WHERE role_id = r.id) = 1 ORDER BY r.created_at, r.id LIMIT 1), \
-          EXISTS (SELECT 1 FROM role WHERE family = 'tenant' AND organization_id IS NULL AND name = ?2) \
-        FROM (SELECT 1) LEFT JOIN resource res ON res.indicator = ?1 \
-        LEFT JOIN scope s ON s.resource_id = res.id AND s.name = 'all'";
+    MANAGEMENT = "SELECT (SELECT id FROM resource WHERE indicator = ?1), \
+        (SELECT s.id FROM resource res JOIN scope s ON s.resource_id = res.id WHERE res.indicator = ?1 AND s.name = 'all'), \
+        (SELECT min(r.id) FROM resource res JOIN scope s ON s.resource_id = res.id \
+          JOIN role_scope rs ON rs.scope_id = s.id JOIN role r ON r.id = rs.role_id \
+          WHERE res.indicator = ?1 AND s.name = 'all' AND r.family = 'tenant' AND r.principal_kind = 'service_account' \
+            AND (SELECT count(*) FROM role_scope WHERE role_id = r.id) = 1), \
+        EXISTS (SELECT 1 FROM role WHERE family IN ('template', 'tenant', 'policy') AND family = 'tenant' \
+          AND ifnull(organization_id, 0) = 0 AND name = ?2)";
     RECORD = "INSERT INTO installation (name, subject_id, created_at) VALUES (?1, ?2, ?3) \
         ON CONFLICT (name) DO UPDATE SET subject_id = excluded.subject_id, created_at = excluded.created_at";
 }

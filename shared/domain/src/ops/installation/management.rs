@@ -49,34 +49,31 @@ pub(super) async fn make_manager(
 ) -> Result<()> {
     let (now, rng) = (ctx.now(), ctx.rng());
     let found = store.management(indicator, ROLE).await?;
-    let resource = match found.resource {
-        Some(resource) => resource,
-        None => {
-            let (name, indicator) = ("Management API".to_owned(), indicator.to_owned());
-            store.insert_resource(&NewResource { name, indicator, access_token_ttl: None }, rng, now).await?
-        }
+    let resource = if let Some(resource) = found.resource {
+        resource
+    } else {
+        let (name, indicator) = ("Management API".to_owned(), indicator.to_owned());
+        store.insert_resource(&NewResource { name, indicator, access_token_ttl: None }, rng, now).await?
     };
-    let scope = match found.scope {
-        Some(scope) => scope,
-        None => {
-            let description = Some("Everything in the management API".to_owned());
-            let new = NewScope { resource: Some(resource), name: "all".to_owned(), description };
-            store.insert_scope(&new, rng, now).await?
-        }
+    let scope = if let Some(scope) = found.scope {
+        scope
+    } else {
+        let description = Some("Everything in the management API".to_owned());
+        let new = NewScope { resource: Some(resource), name: "all".to_owned(), description };
+        store.insert_scope(&new, rng, now).await?
     };
-    let role = match found.role {
-        Some(role) => role,
-        None => {
-            let role = NewRole {
-                family: RoleFamily::Tenant,
-                name: if found.is_name_taken { format!("{ROLE} ({account})") } else { ROLE.to_owned() },
-                description: Some("Holds the scope all".to_owned()),
-                holder: PrincipalKind::ServiceAccount,
-            };
-            let role = store.insert_role(&role, rng, now).await?;
-            store.add_role_scopes(role, &IdSet::one(scope)).await?;
-            role
-        }
+    let role = if let Some(role) = found.role {
+        role
+    } else {
+        let role = NewRole {
+            family: RoleFamily::Tenant,
+            name: if found.is_name_taken { format!("{ROLE} ({account})") } else { ROLE.to_owned() },
+            description: Some("Holds the scope all".to_owned()),
+            holder: PrincipalKind::ServiceAccount,
+        };
+        let role = store.insert_role(&role, rng, now).await?;
+        store.add_role_scopes(role, &IdSet::one(scope)).await?;
+        role
     };
     Ok(store.give_roles(None, &IdSet::one(account), Roles::Defined(&IdSet::one(role)), now).await?)
 }
