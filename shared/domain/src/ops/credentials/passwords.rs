@@ -10,8 +10,7 @@ use crate::model::{
     CodePurpose, Email, EventType, MailFlow, NewPassword, PrincipalId, PrincipalState, SessionId, User, UserHome,
 };
 use crate::ops::ctx::{Ctx, RequestInfo, Services, Work};
-use crate::ops::logins::password as logins;
-use crate::ops::logins::throttle;
+use crate::ops::logins::{brake, throttle};
 use crate::ops::memberships::jit;
 use crate::ops::users::{self, invite};
 use crate::policy::Reach;
@@ -50,7 +49,7 @@ pub async fn change(
     let new = new()?;
     let login = ctx.system().login_by_id(id).await?.ok_or_else(users::gone)?;
     let wrong = || Error::rejected("wrong_password", "The current password is wrong.");
-    let verified = logins::verify(ctx, subject(&login), Some(&login), current).await?.ok_or_else(wrong)?;
+    let verified = brake::compare(ctx, subject(&login), Some(&login), current).await?.ok_or_else(wrong)?;
     let hash = hash(ctx, &new)?;
     let work = ctx.begin_system().await?;
     verified.still_holds(&work).await?.ok_or_else(wrong)?;

@@ -1,10 +1,8 @@
 //! Logging in with e-mail address and password.
 
-use super::admission;
-use super::throttle::{self, Admitted, Subject};
-use crate::crypto::{Sensitive, password};
+use super::{brake, throttle};
 use crate::error::{ErrorKind, Result};
-use crate::model::{Email, EventType, PrincipalId, PrincipalState};
+use crate::model::{Email, EventType, PrincipalState};
 use crate::ops::ctx::{Acting, Bearer, Caller, Ctx, Work, by_roles};
 use crate::ops::sessions::begin::{LoggedIn, begin, check_role};
 use crate::policy::AccountRole;
@@ -85,15 +83,13 @@ pub(in crate::ops) async fn enter<'c>(
     email: &str,
     password: &str,
 ) -> Result<std::result::Result<(Work<'c>, Login), LoginFault>> {
-    admission::refuse_when_full(ctx).await?;
+    brake::refuse_when_full(ctx).await?;
     let Ok(email) = Email::parse("username", email) else {
-        let check = admission::begin_alone(ctx).await?;
-        password::verify_absent(password)?;
-        check.end(ctx).await?;
+        brake::compare_with_nobody(ctx, password).await?;
         return Ok(Err(LoginFault::WrongCredentials));
     };
     let login = ctx.system().login_by_email(email.key()).await?;
-    let Some(verified) = verify(ctx, throttle::login(email.key()), login.as_ref(), password).await? else {
+    let Some(verified) = brake::compare(ctx, throttle::login(email.key()), login.as_ref(), password).await? else {
         return Ok(Err(LoginFault::WrongCredentials));
     };
     let work = ctx.begin_system().await?;
@@ -107,56 +103,4 @@ pub(in crate::ops) async fn enter<'c>(
         work.system().set_password(login.id, stronger, ctx.rng(), ctx.now()).await?;
     }
     Ok(Ok((work, login)))
-}
-
-/// A password that was right when it was compared. That took its time: another one may have been set meanwhile.
-pub(in crate::ops) struct Verified {
-    id: PrincipalId,
-    hash: Sensitive<String>,
-    /// The hash made anew, where the stored one is weak.
-    stronger: Option<String>,
-    admitted: Admitted,
-}
-
-impl Verified {
-    /// The person as stored now, if the password is still the one that was compared.
-    pub(in crate::ops) async fn still_holds(&self, work: &Work<'_>) -> Result<Option<Login>> {
-        let login = work.system().login_by_id(self.id).await?;
-        let is_same =
-            |login: &Login| login.password_hash.as_ref().is_some_and(|hash| hash.expose() == self.hash.expose());
-        Ok(login.filter(is_same))
-    }
-
-    /// Counts the attempt, and those before it, no longer.
-    pub(in crate::ops) async fn forgive(&self, work: &Work<'_>) -> Result<()> {
-        self.admitted.forgive(work.system()).await
-    }
-}
-
-/// Compares a password, at the same cost whether or not there is one to compare with. Every attempt is counted for
-/// `subject` and for the client's network beforehand, so that guesses at the same moment count as well; whoever was right
-/// is to be forgiven. `None`: it is wrong.
-///
-/// # Errors
-/// `TooMany` while `subject` or the network has to wait, or enough passwords are being compared; nothing is compared then.
-pub(in crate::ops) async fn verify(
-    ctx: &Ctx<'_>,
-    subject: Subject,
-    login: Option<&Login>,
-    text: &str,
-) -> Result<Option<Verified>> {
-    let admitted = throttle::admit_password(ctx, subject).await?;
-    let known = login.filter(|_| text.len() <= password::MAX_PASSWORD_BYTES);
-    let Some((id, hash)) = known.and_then(|login| Some((login.id, login.password_hash.clone()?))) else {
-        password::verify_absent(text)?;
-        admitted.end(ctx).await?;
-        return Ok(None);
-    };
-    let verdict = password::verify(text, hash.expose())?;
-    admitted.end(ctx).await?;
-    if !verdict.matches {
-        return Ok(None);
-    }
-    let stronger = if verdict.needs_rehash { Some(password::hash(text, ctx.rng())?) } else { None };
-    Ok(Some(Verified { id, hash, stronger, admitted }))
 }

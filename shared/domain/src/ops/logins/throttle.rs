@@ -1,6 +1,5 @@
 //! Back-off: whoever fails or asks too often has to wait, longer each time.
 
-use super::admission::{self, Check};
 use crate::clock::Millis;
 use crate::crypto::secret::{hex, sha256};
 use crate::error::{Error, Result};
@@ -52,7 +51,7 @@ pub(in crate::ops) fn login(email_key: &str) -> Subject {
 }
 
 /// Passwords tried from the network address of the client, if it is known to be one client's.
-fn login_from(ctx: &Ctx<'_>) -> Option<Subject> {
+pub(super) fn login_from(ctx: &Ctx<'_>) -> Option<Subject> {
     let client = ctx.request().client.as_deref()?;
     Some(Subject { key: format!("login-from:{client}"), rule: LOGIN_FROM })
 }
@@ -104,81 +103,84 @@ fn refuse_until(until: Millis, now: Millis) -> Result<()> {
     Err(Error::too_many(u32::try_from(seconds).unwrap_or(u32::MAX)))
 }
 
-/// An attempt that was let in, and counted.
+/// An attempt that was counted: for its subject, and maybe for the network address it came from.
 #[derive(Debug)]
-pub(in crate::ops) struct Admitted {
+pub(super) struct Counted {
     subject: Subject,
-    /// The network address that it was counted for as well, and until when it has to wait because of it.
+    /// The network address, and until when it has to wait because of this attempt.
     from: Option<(Subject, Millis)>,
-    /// The comparison that it was let in for.
-    check: Option<Check>,
 }
 
-impl Admitted {
+impl Counted {
     /// It was no guess: forgets all attempts of its subject, but of its network address this one alone. Otherwise whoever
     /// has an account could log in with it now and then, and guess at others' for ever.
-    pub(in crate::ops) async fn forgive(&self, store: System<'_, Write>) -> Result<()> {
+    pub(super) async fn forgive(&self, store: System<'_, Write>) -> Result<()> {
         clear(store, &self.subject).await?;
         if let Some((from, until)) = &self.from {
             store.take_attempt_back(&from.key, *until).await?;
         }
         Ok(())
     }
+}
 
-    /// The password was compared, with whatever outcome. In a transaction of its own: what comes next may fail, and whoever
-    /// logs in meanwhile must not pay for that.
-    pub(in crate::ops) async fn end(&self, ctx: &Ctx<'_>) -> Result<()> {
-        match self.check {
-            Some(check) => check.end(ctx).await,
-            None => Ok(()),
-        }
+/// An attempt that is about to be made.
+#[derive(Debug, Clone)]
+pub(super) struct Attempt {
+    /// What it counts for.
+    pub(super) subject: Subject,
+    /// The network address that it counts for as well.
+    pub(super) from: Option<Subject>,
+}
+
+impl Attempt {
+    /// Refuses while the subject or the network address has to wait.
+    ///
+    /// # Errors
+    /// `TooMany` with the seconds left.
+    pub(super) async fn check<M>(&self, store: System<'_, M>, now: Millis) -> Result<()> {
+        let from = self.from.as_ref().map(|from| from.key.as_str());
+        refuse_until(store.locked_until(&self.subject.key, from).await?, now)
+    }
+
+    /// Counts it.
+    pub(super) async fn count(self, store: System<'_, Write>, now: Millis) -> Result<Counted> {
+        count(store, &self.subject, now).await?;
+        let from = match self.from {
+            Some(from) => {
+                let until = count_alone(store, &from, now).await?;
+                Some((from, until))
+            }
+            None => None,
+        };
+        Ok(Counted { subject: self.subject, from })
+    }
+
+    /// Refuses while it has to wait, else counts it, both in one transaction of its own: what is counted stays counted
+    /// whatever becomes of the attempt, and of many at the same moment no more are let through than one by one.
+    async fn admit(self, ctx: &Ctx<'_>) -> Result<()> {
+        // Without the write lock first: whoever has to wait must not make others wait.
+        self.check(ctx.system(), ctx.now()).await?;
+        let work = ctx.begin_system().await?;
+        self.check(work.system(), ctx.now()).await?;
+        self.count(work.system(), ctx.now()).await?;
+        work.save_unaudited().await
     }
 }
 
-/// Refuses while `subject` has to wait, else counts an attempt, both in one transaction of its own: what is counted stays
-/// counted whatever becomes of the attempt, and of many at the same moment no more are let through than one by one.
+/// Refuses while `subject` has to wait, else counts an attempt that stays counted whatever becomes of it.
 ///
 /// # Errors
 /// `TooMany` with the seconds left.
-pub(in crate::ops) async fn admit(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
-    admit_both(ctx, subject, None, false).await
-}
-
-/// As [`admit`], for a password tried for `subject`: it counts for the network address of the client as well, and as one
-/// that is being compared until it is [ended](Admitted::end).
-///
-/// # Errors
-/// `TooMany` with the seconds left, or while enough passwords are being compared.
-pub(in crate::ops) async fn admit_password(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
-    admit_both(ctx, subject, login_from(ctx), true).await
+pub(in crate::ops) async fn admit(ctx: &Ctx<'_>, subject: Subject) -> Result<()> {
+    Attempt { subject, from: None }.admit(ctx).await
 }
 
 /// As [`admit`], for a mail that a stranger asks for: it counts for the network address of the client as well.
 ///
 /// # Errors
 /// `TooMany` with the seconds left.
-pub(in crate::ops) async fn admit_mail(ctx: &Ctx<'_>, subject: Subject) -> Result<Admitted> {
-    admit_both(ctx, subject, forgotten_from(ctx), false).await
-}
-
-async fn admit_both(ctx: &Ctx<'_>, subject: Subject, from: Option<Subject>, compares: bool) -> Result<Admitted> {
-    let (now, other) = (ctx.now(), from.as_ref().map(|from| from.key.as_str()));
-    // Without the write lock first: whoever has to wait must not make others wait.
-    refuse_until(ctx.system().locked_until(&subject.key, other).await?, now)?;
-    let work = ctx.begin_system().await?;
-    let store = work.system();
-    refuse_until(store.locked_until(&subject.key, other).await?, now)?;
-    let check = if compares { Some(admission::begin(ctx, store).await?) } else { None };
-    count(store, &subject, now).await?;
-    let from = match from {
-        Some(from) => {
-            let until = count_alone(store, &from, now).await?;
-            Some((from, until))
-        }
-        None => None,
-    };
-    work.save_unaudited().await?;
-    Ok(Admitted { subject, from, check })
+pub(in crate::ops) async fn admit_mail(ctx: &Ctx<'_>, subject: Subject) -> Result<()> {
+    Attempt { subject, from: forgotten_from(ctx) }.admit(ctx).await
 }
 
 /// Refuses while `subject` has to wait, else counts an attempt within a unit of work that does more.
