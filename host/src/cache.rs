@@ -14,6 +14,8 @@ use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use crate::private::{self, Owner};
+
 const DIGEST: usize = 32;
 
 /// Compiled forms kept of each component: the current one and a few builds back.
@@ -21,7 +23,8 @@ const KEPT: usize = 4;
 
 /// A folder of compiled components.
 pub struct Cache {
-    dir: PathBuf,
+    /// `None`: nothing is read or kept.
+    dir: Option<PathBuf>,
 }
 
 /// Where a loaded component came from.
@@ -35,17 +38,21 @@ pub enum Source {
 
 impl Cache {
     /// Uses `dir`, made if needed. The cache only saves time, so a folder that cannot be made is
-    /// told in the log and compilation goes on.
+    /// told in the log and compilation goes on. So is one of another user, whose code would be run.
     pub fn new(dir: PathBuf) -> Self {
-        if let Err(error) = create_private(&dir) {
-            tracing::warn!("no cache of compiled components in {}: {error}", dir.display());
-        }
-        Self { dir }
+        let cause = match private::folder(&dir) {
+            Ok(Owner::Us) => return Self { dir: Some(dir) },
+            Ok(Owner::Other) => "it belongs to another user".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        tracing::warn!("no cache of compiled components in {}: {cause}", dir.display());
+        Self { dir: None }
     }
 
     /// The component in `wasm`, from the cache or compiled and then cached.
     pub fn load(&self, engine: &Engine, id: &str, wasm: &[u8]) -> wasmtime::Result<(Component, Source)> {
-        let path = self.dir.join(format!("{id}-{}.cwasm", key(engine, wasm)));
+        let Some(dir) = &self.dir else { return Ok((Component::new(engine, wasm)?, Source::Compiled)) };
+        let path = dir.join(format!("{id}-{}.cwasm", key(engine, wasm)));
         if let Some(component) = read(engine, &path) {
             return Ok((component, Source::Cached));
         }
@@ -54,29 +61,29 @@ impl Cache {
         if let Err(error) = write(&path, &compiled) {
             tracing::warn!("cannot cache the compiled component {id}: {error}");
         }
-        self.prune(id);
+        prune(dir, id);
         Ok((component, Source::Compiled))
     }
+}
 
-    /// Removes all but the newest compiled forms of a component.
-    fn prune(&self, id: &str) {
-        let Ok(entries) = fs::read_dir(&self.dir) else { return };
-        let mut files: Vec<_> = entries
-            .flatten()
-            .filter(|entry| {
-                let name = entry.file_name().to_string_lossy().into_owned();
-                let key = name.strip_prefix(id).and_then(|rest| rest.strip_prefix('-'));
-                key.and_then(|key| key.strip_suffix(".cwasm"))
-                    .is_some_and(|key| key.len() == 2 * DIGEST && key.bytes().all(|b| b.is_ascii_hexdigit()))
-            })
-            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
-            .collect();
-        files.sort();
-        let surplus = files.len().saturating_sub(KEPT);
-        for (_, path) in files.into_iter().take(surplus) {
-            let _ = fs::remove_file(digest_of(&path));
-            let _ = fs::remove_file(path);
-        }
+/// Removes all but the newest compiled forms of a component.
+fn prune(dir: &Path, id: &str) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    let mut files: Vec<_> = entries
+        .flatten()
+        .filter(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let key = name.strip_prefix(id).and_then(|rest| rest.strip_prefix('-'));
+            key.and_then(|key| key.strip_suffix(".cwasm"))
+                .is_some_and(|key| key.len() == 2 * DIGEST && key.bytes().all(|b| b.is_ascii_hexdigit()))
+        })
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    files.sort();
+    let surplus = files.len().saturating_sub(KEPT);
+    for (_, path) in files.into_iter().take(surplus) {
+        let _ = fs::remove_file(digest_of(&path));
+        let _ = fs::remove_file(path);
     }
 }
 
@@ -148,18 +155,6 @@ fn write(path: &Path, compiled: &[u8]) -> io::Result<()> {
     put(&digest_of(path), hex(&Sha256::digest(compiled)).as_bytes())
 }
 
-#[cfg(unix)]
-fn create_private(dir: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn create_private(dir: &Path) -> io::Result<()> {
-    fs::create_dir_all(dir)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,7 +208,6 @@ mod tests {
     #[test]
     fn old_builds_are_removed_and_only_of_the_same_component() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path().to_owned());
         let other = dir.path().join("a-b-1.cwasm");
         fs::write(&other, "").unwrap();
         for build in 0..9 {
@@ -221,7 +215,7 @@ mod tests {
                 fs::write(dir.path().join(format!("a-{build:064}.{kind}")), "").unwrap();
             }
         }
-        cache.prune("a");
+        prune(dir.path(), "a");
         assert_eq!(files(dir.path()).len(), 2 * KEPT + 1);
         assert!(other.exists());
     }

@@ -28,6 +28,10 @@ Options:
       --max-instance-reuse-count <N>             requests per instance [default: 128]
       --max-instance-concurrent-reuse-count <N>  of these at a time [default: 16]
       --idle-instance-timeout <DURATION>         how long an idle instance is kept [default: 1s]
+      --max-requests <N>                         requests with guests at a time; others wait
+                                                 [default: 128 to 1024, by the machine's memory]
+      --max-client-requests <N>                  of these from one address [default: a quarter]
+      --max-client-connections <N>               connections from one address [default: 512]
   -h, --help                        this text
   -V, --version                     version
 
@@ -70,6 +74,23 @@ impl Default for Limits {
     }
 }
 
+/// How much is served at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// Requests that are with guests, if not as many as the machine's memory allows.
+    pub requests: Option<usize>,
+    /// Of these from one address, if not a quarter.
+    pub client_requests: Option<usize>,
+    /// Connections from one address.
+    pub client_connections: usize,
+}
+
+impl Default for Served {
+    fn default() -> Self {
+        Self { requests: None, client_requests: None, client_connections: 512 }
+    }
+}
+
 /// Everything the command line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -87,6 +108,8 @@ pub struct Options {
     pub cache_dir: Option<PathBuf>,
     /// Limits of instances and requests.
     pub limits: Limits,
+    /// How much is served at the same time.
+    pub bounds: Served,
 }
 
 impl Default for Options {
@@ -99,6 +122,7 @@ impl Default for Options {
             log_format: LogFormat::Human,
             cache_dir: None,
             limits: Limits::default(),
+            bounds: Served::default(),
         }
     }
 }
@@ -141,7 +165,7 @@ fn refuse(error: &lexopt::Error) -> StartError {
     StartError::new(format!("{error}; see edge-iam-host --help"))
 }
 
-const FLAGS: [&str; 12] = [
+const FLAGS: [&str; 15] = [
     "-f",
     "--from",
     "--listen",
@@ -154,6 +178,9 @@ const FLAGS: [&str; 12] = [
     "--max-instance-reuse-count",
     "--max-instance-concurrent-reuse-count",
     "--idle-instance-timeout",
+    "--max-requests",
+    "--max-client-requests",
+    "--max-client-connections",
 ];
 
 fn apply(options: &mut Options, flag: &str, value: OsString) -> Result<()> {
@@ -188,6 +215,9 @@ fn apply_text(options: &mut Options, flag: &str, value: String) -> Result<()> {
         "--max-instance-concurrent-reuse-count" => {
             options.limits.concurrent = positive(flag, &value)?;
         }
+        "--max-requests" => options.bounds.requests = Some(positive(flag, &value)?),
+        "--max-client-requests" => options.bounds.client_requests = Some(positive(flag, &value)?),
+        "--max-client-connections" => options.bounds.client_connections = positive(flag, &value)?,
         _ => options.limits.idle = duration(flag, &value)?,
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use http::header::HOST;
 use http::uri::{Authority, Scheme, Uri};
-use http::{HeaderMap, HeaderName, HeaderValue, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Version, request::Parts};
 
 use crate::router::Match;
 
@@ -63,11 +63,14 @@ fn strip(headers: &mut HeaderMap) {
 
 /// The host that the client addressed, which HTTP/1.1 puts in a header and HTTP/2 in the URI.
 fn authority(parts: &Parts, server: SocketAddr) -> Result<Authority, BadRequest> {
-    let header = match parts.headers.get(HOST) {
-        Some(value) => {
+    let mut headers = parts.headers.get_all(HOST).iter();
+    let header = match (headers.next(), headers.next()) {
+        (Some(value), None) => {
             Some(Authority::try_from(value.as_bytes()).map_err(|_| BadRequest("the Host header is not valid"))?)
         }
-        None => None,
+        (None, _) => None,
+        // RFC 9112 §3.2: two readers could take different ones.
+        (Some(_), Some(_)) => return Err(BadRequest("there is more than one Host header")),
     };
     match (header, parts.uri.authority()) {
         (Some(header), Some(uri)) if header != *uri => {
@@ -75,6 +78,7 @@ fn authority(parts: &Parts, server: SocketAddr) -> Result<Authority, BadRequest>
         }
         (Some(header), _) => Ok(header),
         (None, Some(uri)) => Ok(uri.clone()),
+        (None, None) if parts.version != Version::HTTP_10 => Err(BadRequest("the Host header is missing")),
         // HTTP/1.0 needs no host.
         (None, None) => Authority::try_from(server.to_string()).map_err(|_| BadRequest("no host")),
     }
@@ -123,6 +127,7 @@ mod tests {
     #[test]
     fn forged_headers_are_removed() {
         let request = http::Request::get("/")
+            .header("host", "iam.test")
             .header("spin-client-addr", "1.1.1.1:1")
             .header("Spin-Client-Addr", "2.2.2.2:2")
             .header("spin-anything", "x");
@@ -136,7 +141,8 @@ mod tests {
     fn the_host_comes_from_the_uri_or_the_listener() {
         let parts = prepared("/...", http::Request::get("http://h2.test/x")).unwrap();
         assert_eq!(parts.headers["spin-full-url"], "http://h2.test/x");
-        let parts = prepared("/...", http::Request::get("/x")).unwrap();
+        let old = http::Request::get("/x").version(Version::HTTP_10);
+        let parts = prepared("/...", old).unwrap();
         assert_eq!(parts.headers["spin-full-url"], "http://127.0.0.1:3000/x");
     }
 
@@ -144,7 +150,10 @@ mod tests {
     fn ambiguous_and_unreadable_requests_are_refused() {
         let two = http::Request::get("http://a.test/").header("host", "b.test");
         assert!(prepared("/...", two).is_err());
+        assert!(prepared("/...", http::Request::get("/")).is_err(), "no host");
+        let twice = http::Request::get("/").header("host", "a.test").header("host", "a.test");
+        assert!(prepared("/...", twice).is_err());
         let bytes = HeaderValue::from_bytes(b"\xff").unwrap();
-        assert!(prepared("/...", http::Request::get("/").header("x", bytes)).is_err());
+        assert!(prepared("/...", http::Request::get("/").header("host", "a.test").header("x", bytes)).is_err());
     }
 }

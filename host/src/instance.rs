@@ -18,6 +18,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use crate::cli::Limits;
 use crate::guest_log::GuestLog;
 use crate::key_value::KeyValueDb;
+use crate::late::Deadlines;
 use crate::limits::{Growth, LargeInstances, MemoryLimit};
 use crate::manifest::ComponentConfig;
 use crate::outbound::Outbound;
@@ -91,7 +92,7 @@ impl Factory {
     }
 
     /// A store with nothing in it but what the manifest grants.
-    fn store(&self, watch: &Watch, growth: Arc<Growth>) -> wasmtime::Result<Store<Guest>> {
+    fn store(&self, watch: &Watch, deadlines: &Deadlines, growth: Arc<Growth>) -> wasmtime::Result<Store<Guest>> {
         let component = &self.component;
         let mut wasi = WasiCtxBuilder::new();
         wasi.stdout(GuestLog::new(&component.id, "stdout"))
@@ -120,9 +121,11 @@ impl Factory {
         store.limiter(|guest| &mut guest.memory);
         // A busy guest gives way at each tick, so that it cannot hold a thread for itself.
         store.set_epoch_deadline(1);
-        let watch = watch.clone();
+        let (watch, deadlines) = (watch.clone(), deadlines.clone());
         store.epoch_deadline_callback(move |_| {
-            watch.tick();
+            if deadlines.are_missed(watch.tick()) {
+                return Err(wasmtime::format_err!("guest timed out"));
+            }
             Ok(UpdateDeadline::Yield(1))
         });
         Ok(store)
@@ -138,7 +141,8 @@ impl HandlerState for Factory {
         let begun = Instant::now();
         let watch = Watch::new(&self.mark);
         let growth = Arc::new(Growth::new(&self.shared.large));
-        let mut store = self.store(&watch, growth.clone())?;
+        let deadlines = Deadlines::default();
+        let mut store = self.store(&watch, &deadlines, growth.clone())?;
         let proxy = self.pre.instantiate_async(&mut store).await?;
         tracing::trace!(component = &*self.component.id, micros = begun.elapsed().as_micros(), "instance started");
         let limits = self.shared.limits;
@@ -152,6 +156,7 @@ impl HandlerState for Factory {
                 limits,
                 stopping: self.shared.stopping.clone(),
                 watch,
+                deadlines,
                 growth,
             },
         })
@@ -164,6 +169,7 @@ pub struct Worker {
     limits: Limits,
     stopping: Arc<AtomicBool>,
     watch: Watch,
+    deadlines: Deadlines,
     growth: Arc<Growth>,
 }
 
@@ -190,7 +196,7 @@ impl WorkerState for Worker {
         deadline: tokio::time::Instant,
         _: wasmtime::component::GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
-        Box::pin(tokio::time::sleep_until(deadline))
+        Box::pin(self.deadlines.wait(deadline))
     }
 
     fn drop(&self, store: Store<Guest>, result: wasmtime::Result<()>) {

@@ -6,10 +6,12 @@
 //! strips forged `spin-*` headers, bounds memory and time of every guest, and lets busy guests
 //! yield so that they cannot freeze their neighbours.
 
+pub mod answer;
 pub mod app;
 pub mod bindings;
 pub mod cache;
 pub mod cli;
+pub mod clients;
 pub mod connection;
 pub mod engine;
 pub mod error;
@@ -17,11 +19,13 @@ pub mod guest_log;
 pub mod headers;
 pub mod instance;
 pub mod key_value;
+mod late;
 pub mod limits;
 pub mod logging;
 pub mod manifest;
 pub mod outbound;
 pub mod pool;
+pub mod private;
 pub mod router;
 pub mod server;
 pub mod service;

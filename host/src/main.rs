@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use edge_iam_host::cli::{self, Command};
-use edge_iam_host::{logging, server};
+use edge_iam_host::{logging, private, server};
 
 fn main() -> ExitCode {
     let options = match cli::parse(std::env::args_os().skip(1)) {
@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Ok(Command::Version) => return print(concat!("edge-iam-host ", env!("CARGO_PKG_VERSION"), "\n")),
         Err(error) => return refuse(&error),
     };
+    private::close_new_files();
     logging::init(options.log_format);
     match server::run(&options) {
         Ok(()) => ExitCode::SUCCESS,

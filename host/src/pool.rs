@@ -63,11 +63,13 @@ impl Watch {
         Self { mark: mark.clone(), ticks: Arc::default() }
     }
 
-    /// The epoch clock has ticked while the guest ran.
-    pub fn tick(&self) {
-        if self.ticks.fetch_add(1, Ordering::Relaxed) > 0 {
+    /// The epoch clock has ticked while the guest ran; how often since the last turn of the event loop.
+    pub fn tick(&self) -> u32 {
+        let ticks = self.ticks.fetch_add(1, Ordering::Relaxed);
+        if ticks > 0 {
             self.mark.busy();
         }
+        ticks
     }
 
     /// The event loop has had its turn.

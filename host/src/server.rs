@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::App;
 use crate::cli::Options;
+use crate::clients::Bounds;
 use crate::connection::Connections;
 use crate::engine;
 use crate::error::{Result, StartError, fail};
@@ -56,10 +57,15 @@ pub fn run(options: &Options) -> Result<()> {
         let address = local_address(&listener)?;
         // Only this call sets it.
         let _ = shared.own_address.set(address);
-        let service = Service::new(app, options.limits, engine.capacity, address);
+        let places = options.bounds.requests.unwrap_or(engine.capacity as usize);
+        let service = Service::new(app, options.limits, places, address);
+        let bounds = Bounds {
+            connections: options.bounds.client_connections,
+            requests: options.bounds.client_requests.unwrap_or(places.div_ceil(4)),
+        };
         tracing::info!("{name} is up in {} ms", begun.elapsed().as_millis());
         announce(address);
-        serve(listener, Connections::new(service)).await
+        serve(listener, Connections::new(service, bounds)).await
     })?;
     shared.stopping.store(true, Ordering::Relaxed);
     // Whatever still blocks a thread is past its time.

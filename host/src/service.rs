@@ -1,28 +1,31 @@
 //! One request: find its component, hand it over, answer in its place when it fails.
 
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout_at};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use tokio::sync::{AcquireError, Semaphore};
+use tokio::time::{Instant, timeout, timeout_at};
 use wasmtime::PoolConcurrencyLimitError;
 use wasmtime_wasi_http::WasiBody;
 use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError};
 
+use crate::answer::{HostBody, Place};
 use crate::app::{App, Running};
 use crate::cli::Limits;
+use crate::connection::Connection;
 use crate::headers;
 use crate::instance::one_line;
 
 const HEALTH: &str = "/.well-known/spin/health";
+
+/// How long the check of health waits for a free place.
+const HEALTH_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Pause before asking again for an instance while all places are taken.
 const POOL_RETRY: Duration = Duration::from_millis(20);
@@ -45,19 +48,19 @@ struct Subject<'a> {
 }
 
 impl Service {
-    /// The service of `app`, which may have `capacity` instances.
-    pub fn new(app: App, limits: Limits, capacity: u32, server: SocketAddr) -> Self {
-        let places = Arc::new(Semaphore::new(capacity as usize));
+    /// The service of `app`, which may have `places` requests with guests at the same time.
+    pub fn new(app: App, limits: Limits, places: usize, server: SocketAddr) -> Self {
+        let places = Arc::new(Semaphore::new(places));
         Self { app, limits, server, places }
     }
 
     /// Answers one request.
-    pub async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<HostBody> {
+    pub async fn answer(&self, request: Request<Incoming>, connection: &Arc<Connection>) -> Response<HostBody> {
         let begun = Instant::now();
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         if path == HEALTH {
-            return plain(StatusCode::OK, "OK");
+            return self.health().await;
         }
         let Some(found) = self.app.router.find(&path) else {
             tracing::debug!(method = %parts.method, path, "no route");
@@ -66,14 +69,14 @@ impl Service {
         let Some(running) = self.app.components.get(found.route.component) else {
             return plain(StatusCode::NOT_FOUND, "no route for this path");
         };
-        if let Err(bad) = headers::prepare(&mut parts, &found, client, self.server) {
+        if let Err(bad) = headers::prepare(&mut parts, &found, connection.peer, self.server) {
             return plain(StatusCode::BAD_REQUEST, bad.0);
         }
         let method = parts.method.clone();
         let subject = Subject { component: &running.id, route: &found.route.raw, method: &method, path: &path };
         let body = body.map_err(wasmtime_wasi_http::Error::from).boxed_unsync();
         let deadline = begun + self.limits.request_timeout;
-        let response = self.run(running, Request::from_parts(parts, body), deadline, &subject).await;
+        let response = self.run(running, Request::from_parts(parts, body), deadline, connection, &subject).await;
         tracing::debug!(
             component = subject.component,
             %method,
@@ -85,14 +88,34 @@ impl Service {
         response
     }
 
+    /// Whether a request would be given to a guest now. It takes no place of those that clients have.
+    async fn health(&self) -> Response<HostBody> {
+        match timeout(HEALTH_PATIENCE, self.places.acquire()).await {
+            Ok(Ok(_)) => plain(StatusCode::OK, "OK"),
+            Ok(Err(_)) | Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "no free place for a request"),
+        }
+    }
+
+    /// A place for a request of the client, of those that it may have and of all.
+    async fn place(&self, connection: &Connection) -> Result<Place, AcquireError> {
+        let of_client = connection.client().places.clone().acquire_owned().await?;
+        let of_all = self.places.clone().acquire_owned().await?;
+        Ok(Place::new(of_all, of_client))
+    }
+
     async fn run(
         &self,
         running: &Running,
         request: Request<WasiBody>,
         deadline: Instant,
+        connection: &Arc<Connection>,
         subject: &Subject<'_>,
     ) -> Response<HostBody> {
-        let Ok(Ok(place)) = timeout_at(deadline, self.places.clone().acquire_owned()).await else {
+        if connection.client().is_full() {
+            subject.warn("the client leaves its answers untaken");
+            return busy();
+        }
+        let Ok(Ok(place)) = timeout_at(deadline, self.place(connection)).await else {
             subject.warn("no free place within the request's time");
             return busy();
         };
@@ -104,7 +127,10 @@ impl Service {
                 return plain(StatusCode::GATEWAY_TIMEOUT, "the component took too long to answer");
             };
             let error = match handled {
-                Ok(response) => return response.map(|inner| HostBody { inner, _place: Some(place) }),
+                Ok(response) => {
+                    let patience = self.limits.request_timeout;
+                    return response.map(|body| HostBody::fetch(body, place, connection, patience));
+                }
                 Err(error) => error,
             };
             match error.downcast::<InstantiationError<Instant>>() {
@@ -156,34 +182,10 @@ fn busy() -> Response<HostBody> {
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<HostBody> {
-    let inner = Full::new(Bytes::from_static(text.as_bytes())).map_err(|never| match never {}).boxed_unsync();
-    let mut response = Response::new(HostBody { inner, _place: None });
+    let mut response = Response::new(HostBody::Own(Some(Bytes::from_static(text.as_bytes()))));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
     response
-}
-
-/// A response body that keeps its place taken until it is sent.
-pub struct HostBody {
-    inner: WasiBody,
-    _place: Option<OwnedSemaphorePermit>,
-}
-
-impl Body for HostBody {
-    type Data = Bytes;
-    type Error = wasmtime_wasi_http::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Pin::new(&mut self.inner).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
-    }
 }

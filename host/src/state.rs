@@ -1,9 +1,10 @@
 //! The state folder: databases, cache, and the lock that keeps a second host out.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Result, fail};
+use crate::private::{self, Owner};
 
 /// An open state folder. The lock lives as long as this value.
 #[derive(Debug)]
@@ -16,8 +17,14 @@ impl StateDir {
     /// Creates the folder if needed and takes its lock.
     pub fn open(path: &Path) -> Result<Self> {
         let shown = path.display();
-        if let Err(error) = create(path) {
-            return fail!("cannot create the state folder {shown}: {error}; choose another with --state-dir");
+        match private::folder(path) {
+            Ok(Owner::Us) => {}
+            Ok(Owner::Other) => {
+                tracing::warn!("the state folder {shown} belongs to another user, who can read all credentials in it");
+            }
+            Err(error) => {
+                return fail!("cannot create the state folder {shown}: {error}; choose another with --state-dir");
+            }
         }
         let lock_path = path.join("host.lock");
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&lock_path);
@@ -58,21 +65,10 @@ impl StateDir {
     }
 }
 
-/// Makes the folder, closed to other users: it holds the credentials of all tenants.
-#[cfg(unix)]
-fn create(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-#[cfg(not(unix))]
-fn create(path: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_second_host_is_refused_until_the_first_ends() {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -62,7 +62,8 @@ fn file(state_dir: &Path) -> PathBuf {
 fn write(state_dir: &Path, value: &Value) -> Result<()> {
     let fresh = state_dir.join("bootstrap.json.new");
     let attempt = || -> std::io::Result<()> {
-        fs::create_dir_all(state_dir)?;
+        // The host puts the credentials of all tenants into it.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(state_dir)?;
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(0o600);
         writeln!(options.open(&fresh)?, "{value}")?;
@@ -97,6 +98,7 @@ mod tests {
         assert_eq!(Marker::read(&folder).unwrap(), Marker::Shown("123".into()));
         let mode = fs::metadata(file(&folder)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         fs::remove_dir_all(folder).unwrap();
     }
 
