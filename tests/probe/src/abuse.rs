@@ -18,8 +18,8 @@ pub fn forever() -> Outcome {
 }
 
 /// Waits first, so that its instance takes other requests, and loops then.
-pub async fn late_forever() -> Outcome {
-    monotonic_clock::wait_for(5_000_000).await;
+pub async fn late_forever(query: &str) -> Outcome {
+    monotonic_clock::wait_for(number(query).max(5) * 1_000_000).await;
     forever()
 }
 

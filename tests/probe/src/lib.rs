@@ -26,7 +26,7 @@ async fn probe(request: Request) -> Response<BoxBody> {
         "/fetch" => http::fetch(&query).await,
         "/trap" => abuse::trap(),
         "/loop" => abuse::forever(),
-        "/late-loop" => abuse::late_forever().await,
+        "/late-loop" => abuse::late_forever(&query).await,
         "/late-burn" => abuse::late_burn(&query).await,
         "/alloc" => abuse::allocate(),
         "/burn" => Ok(abuse::burn(&query)),
