@@ -21,6 +21,7 @@ macro_rules! on_both {
     };
 }
 
+mod bounds;
 mod concurrency;
 mod coverage;
 mod durability;

@@ -3,8 +3,12 @@
 //! Two texts are kept apart. `message` may be shown to the caller. `context` is for the log only: it has no way into
 //! an answer, because nothing but [`Error::log_line`] reads it.
 
+mod faults;
+
 use std::borrow::Cow;
 use std::fmt;
+
+pub use faults::Faults;
 
 /// Result of everything in the domain.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -115,8 +119,9 @@ impl Error {
         Self { kind, code, message: message.into(), context: None }
     }
 
-    /// Several input faults at once.
-    pub fn invalid(faults: Vec<Fault>) -> Self {
+    /// Several input faults at once, of which the first [`faults::MAX_TOLD`] are told.
+    pub fn invalid(faults: impl Into<Faults>) -> Self {
+        let faults = faults.into().told();
         let message = faults.first().map_or(Cow::Borrowed("invalid input"), |fault| fault.message.clone());
         Self::new(ErrorKind::Invalid(faults), "invalid_input", message)
     }

@@ -13,4 +13,4 @@ mod paths;
 mod places;
 mod ratchet;
 mod shared_operations;
-mod source;
+pub mod source;

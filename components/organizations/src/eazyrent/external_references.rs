@@ -1,7 +1,7 @@
 //! `/iam/v1/organizations/external-references/`.
 
 use http::{Method, StatusCode};
-use iam_domain::error::{Error, Fault, FaultCode, Result, Step, Wanted};
+use iam_domain::error::{Fault, FaultCode, Faults, Result, Step, Wanted};
 use iam_domain::ops::organizations::settings;
 use iam_domain::policy::Permission;
 use iam_wire::dialect::eazyrent::EazyRent;
@@ -17,7 +17,7 @@ const MAX_CHARS: usize = 512;
 
 /// `ExternalReferences`: name to a text, or to a list of texts and nulls.
 fn external_references(body: Option<Value>) -> Result<Value> {
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     let mut fault = |path: Vec<Step>, code, message: &'static str| {
         faults.push(Fault { path, code, message: message.into() });
     };
@@ -37,7 +37,7 @@ fn external_references(body: Option<Value>) -> Result<Value> {
         }
         Some(_) => fault(vec![], FaultCode::Type(Wanted::Object), "The body must be a JSON object."),
     }
-    if faults.is_empty() { Ok(body.unwrap_or_default()) } else { Err(Error::invalid(faults)) }
+    faults.check().map(|()| body.unwrap_or_default())
 }
 
 fn check_value(value: &Value, at: &Step, fault: &mut impl FnMut(Vec<Step>, FaultCode, &'static str)) {

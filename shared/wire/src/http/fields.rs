@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use iam_domain::error::{Error, ErrorKind, Fault, FaultCode, Result, Step, Wanted};
+use iam_domain::error::{Error, ErrorKind, Fault, FaultCode, Faults, Result, Step, Wanted};
 use iam_domain::model::Patch;
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ pub struct Fields {
     object: Map<String, Value>,
     /// Where the object is in the body.
     at: Vec<Step>,
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 impl Fields {
@@ -23,7 +23,7 @@ impl Fields {
     /// A fault at the top when it is absent or something else.
     pub fn of(body: Option<Value>) -> Result<Self> {
         match body {
-            Some(Value::Object(object)) => Ok(Self { object, at: Vec::new(), faults: Vec::new() }),
+            Some(Value::Object(object)) => Ok(Self { object, at: Vec::new(), faults: Faults::default() }),
             Some(_) => Err(at_top(FaultCode::Type(Wanted::Object), "The body must be a JSON object.")),
             None => Err(at_top(FaultCode::Missing, "A JSON body is required.")),
         }
@@ -39,7 +39,7 @@ impl Fields {
             Some(_) => return Err(at_top(FaultCode::Type(Wanted::List), "The body must be a JSON list.")),
             None => return Err(at_top(FaultCode::Missing, "A JSON body is required.")),
         };
-        let (mut found, mut faults) = (Vec::with_capacity(items.len()), Vec::new());
+        let (mut found, mut faults) = (Vec::with_capacity(items.len()), Faults::default());
         for (index, item) in items.into_iter().enumerate() {
             let mut fields = Self::at(vec![Step::Index(index)], item);
             // What is no object has no fields to miss.
@@ -48,16 +48,16 @@ impl Fields {
             }
             faults.append(&mut fields.faults);
         }
-        if faults.is_empty() { Ok(found) } else { Err(Error::invalid(faults)) }
+        faults.check().map(|()| found)
     }
 
     fn at(at: Vec<Step>, value: Value) -> Self {
         if let Value::Object(object) = value {
-            return Self { object, at, faults: Vec::new() };
+            return Self { object, at, faults: Faults::default() };
         }
         let code = FaultCode::Type(Wanted::Object);
         let fault = Fault { path: at.clone(), code, message: "Input should be an object".into() };
-        Self { object: Map::new(), at, faults: vec![fault] }
+        Self { object: Map::new(), at, faults: vec![fault].into() }
     }
 
     /// A text that must be there, checked by `parse`. `None` when there was a fault, which is kept.
@@ -243,7 +243,7 @@ impl Fields {
 
     /// Fails when there was a fault.
     pub fn check(self) -> Result<()> {
-        if self.faults.is_empty() { Ok(()) } else { Err(self.into_error()) }
+        self.faults.check()
     }
 }
 

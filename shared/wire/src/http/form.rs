@@ -1,5 +1,7 @@
 //! `application/x-www-form-urlencoded` texts and percent-encoding.
 
+use std::collections::HashSet;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -47,9 +49,10 @@ impl Form {
         values.filter(|value| !value.is_empty())
     }
 
-    /// A name that occurs more than once.
+    /// Names that occur more than once, where they come again.
     pub fn repeated(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str()).filter(|name| self.count(name) > 1)
+        let mut seen = HashSet::with_capacity(self.0.len());
+        self.0.iter().map(|(name, _)| name.as_str()).filter(move |name| !seen.insert(*name))
     }
 
     /// How often `name` occurs.
@@ -75,6 +78,7 @@ mod tests {
         let form = Form::parse("a=1&b=x%20y+z&c&a=2&=q&d=%E2%82%AC&e=").unwrap();
         assert_eq!(form.get("a"), Some("1"));
         assert_eq!(form.count("a"), 2);
+        assert_eq!(form.repeated().collect::<Vec<_>>(), ["a"]);
         assert_eq!(form.get("b"), Some("x y z"));
         assert_eq!(form.get("c"), None);
         assert_eq!(form.get("d"), Some("€"));

@@ -2,7 +2,7 @@
 
 use super::check::{Holder, NamedRoles, resolve};
 use super::give::{event, insert};
-use crate::error::{Error, Fault, FaultCode, Result, Step};
+use crate::error::{Error, Fault, FaultCode, Faults, Result, Step};
 use crate::model::{Changes, EventType, IdSet, OrganizationId, PrincipalId, PrincipalKind};
 use crate::ops::ctx::Ctx;
 use crate::policy::{Action, BuiltinRole, Holders, Kept, Permission, RoleReach, Target, Touch};
@@ -63,7 +63,7 @@ const ADMIN: &str = "org:admin";
 /// The roles meant by `keys`, each once.
 fn assignable(keys: &[String]) -> Result<Vec<&'static str>> {
     let mut wanted = Vec::new();
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     for (index, key) in keys.iter().enumerate() {
         match BuiltinRole::find(key).filter(|role| role.reach == RoleReach::Organization) {
             Some(role) if wanted.contains(&role.key) => {}
@@ -75,7 +75,7 @@ fn assignable(keys: &[String]) -> Result<Vec<&'static str>> {
             }),
         }
     }
-    if faults.is_empty() { Ok(wanted) } else { Err(Error::invalid(faults)) }
+    faults.check().map(|()| wanted)
 }
 
 fn not_found() -> Error {

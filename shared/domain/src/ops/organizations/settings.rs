@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::not_found;
-use crate::error::{Error, Fault, FaultCode, Result, Step};
+use crate::error::{Fault, FaultCode, Faults, Result, Step};
 use crate::model::{Changes, EventType};
 use crate::ops::ctx::Ctx;
 use crate::policy::Action;
@@ -25,16 +25,14 @@ pub async fn set_alert_importances(ctx: &Ctx<'_>, weights: &[(String, f64)]) -> 
     let here = ctx.organization()?;
     let mut importances = work.system().alert_importances(here).await?;
     let mut before = told(&importances);
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     for (index, (kind, weight)) in weights.iter().enumerate() {
         match importances.iter_mut().find(|importance| importance.kind == *kind) {
             Some(importance) => importance.value = Some(*weight),
             None => faults.push(unknown_kind(index)),
         }
     }
-    if !faults.is_empty() {
-        return Err(Error::invalid(faults));
-    }
+    faults.check()?;
     if !weights.is_empty() {
         let values: Json = weights.iter().map(|(kind, weight)| (kind.clone(), Json::from(*weight))).collect();
         work.system().set_alert_importances(here, &values).await?;

@@ -27,7 +27,7 @@ pub fn in_attributes(error: Error) -> Error {
         fault.path.splice(0..0, place.clone());
         fault
     });
-    Error::invalid(moved.collect())
+    Error::invalid(moved.collect::<Vec<_>>())
 }
 
 /// Somebody is not let in: 401 with a title and a word of the contract's.

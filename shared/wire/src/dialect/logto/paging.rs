@@ -82,28 +82,32 @@ pub fn list<T, V: Serialize>(call: &Call<'_>, pages: Pages, page: Page<T>, view:
     let Some((number, size)) = pages.wanted else { return Ok(reply) };
     let base = format!("{}{}", call.request().origin_for_client(call.origin()), call.request().path());
     let links = links(&base, call.request().query(), number, last_page(page.total, size));
-    Ok(reply.header(TOTAL_NUMBER, &page.total.to_string()).header(LINK, &links))
+    let reply = reply.header(TOTAL_NUMBER, &page.total.to_string());
+    Ok(if links.is_empty() { reply } else { reply.header(LINK, &links) })
 }
+
+/// Longest header, in bytes: reverse proxies take 4 kB for all headers together.
+const MAX_LINKS: usize = 2048;
 
 fn last_page(total: i64, size: i64) -> i64 {
     total.saturating_add(size - 1).checked_div(size).unwrap_or(1).max(1)
 }
 
 /// All relations in one line, which means the same as a line for each and is not lost on clients that keep one line
-/// only. The query stays as it was sent but for the page.
+/// only. The query stays as it was sent but for the page; where it is long, what a client can do without is left out.
 fn links(base: &str, query: &str, page: i64, last: i64) -> String {
     let is_page = |pair: &str| decode(pair.split('=').next().unwrap_or(pair), true).as_deref() == Some("page");
     let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_page(pair)).chain([""]).collect();
     // By these a reader of the header could take it for ended.
     let kept = kept.join("&").replace('<', "%3C").replace('>', "%3E").replace('"', "%22");
+    let relations = [("first", Some(1)), ("prev", (page > 1).then(|| page - 1)), ("last", Some(last))];
+    let next = ("next", (page < last).then(|| page + 1));
     let link = |page: i64, relation: &str| format!("<{base}?{kept}page={page}>; rel=\"{relation}\"");
-    let mut all = vec![link(1, "first")];
-    if page > 1 {
-        all.push(link(page - 1, "prev"));
-    }
-    all.push(link(last, "last"));
-    if page < last {
-        all.push(link(page + 1, "next"));
+    let mut all: Vec<String> =
+        relations.into_iter().chain([next]).filter_map(|(relation, page)| Some(link(page?, relation))).collect();
+    // The next page is what clients follow.
+    while all.iter().map(|link| link.len() + ", ".len()).sum::<usize>() > MAX_LINKS {
+        all.remove(0);
     }
     all.join(", ")
 }
@@ -111,6 +115,19 @@ fn links(base: &str, query: &str, page: i64, last: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_of_a_long_query_are_left_out_but_the_next_for_last() {
+        let relations = |query: &str| {
+            let links = links("http://iam.test/api/users", query, 2, 3);
+            assert!(links.len() <= MAX_LINKS, "{}", links.len());
+            links.split("rel=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(relations("q=x"), ["first", "prev", "last", "next"]);
+        assert_eq!(relations(&format!("q={}", "x".repeat(800))), ["last", "next"]);
+        assert_eq!(relations(&format!("q={}", "x".repeat(1_900))), ["next"]);
+        assert!(relations(&format!("q={}", "x".repeat(8_000))).is_empty());
+    }
 
     #[test]
     fn pages_are_whole_numbers_in_bounds() {

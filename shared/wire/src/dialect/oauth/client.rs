@@ -12,6 +12,11 @@ use crate::http::form::Form;
 use crate::http::reply::Reply;
 use crate::pipeline::Call;
 
+/// Most parameters of a form. No grant has a dozen.
+const MAX_PARAMETERS: usize = 100;
+/// Most characters of a name of the caller's that are told.
+const MAX_TOLD: usize = 64;
+
 /// Grant of a JWT profile (RFC 7523 §2.1).
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// Grant of a client that shows its secret (RFC 6749 §4.4).
@@ -57,8 +62,13 @@ pub async fn form(call: &Call<'_>, takes_json: bool) -> Outcome<Form> {
     let Some(form) = form else {
         return Ok(Err(Refusal::bad_request("invalid_request", "the body cannot be read")));
     };
+    if form.pairs().count() > MAX_PARAMETERS {
+        let most = format!("there are too many parameters: at most {MAX_PARAMETERS}");
+        return Ok(Err(Refusal::bad_request("invalid_request", most)));
+    }
     // No parameter may be sent twice (RFC 6749 §3.2), but for the resource (RFC 8707 §2).
     if let Some(name) = form.repeated().find(|name| *name != "resource") {
+        let name: String = name.chars().take(MAX_TOLD).collect();
         return Ok(Err(Refusal::bad_request("invalid_request", format!("{name} is sent more than once"))));
     }
     Ok(Ok(form))

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use iam_domain::clock::Millis;
-use iam_domain::error::{Error, Fault, Result};
+use iam_domain::error::{Error, Faults, Result};
 use iam_domain::model::Patch;
 use serde_json::{Map, Value};
 
-use super::faults::{fault, faults};
+use super::faults::fault;
 use super::moment::moment;
 
 /// Takes named values out of an object, gathering faults; at most one a value. What nobody asks for is ignored.
@@ -16,7 +16,7 @@ pub struct Attributes {
     values: Map<String, Value>,
     /// Where the object is.
     at: &'static [&'static str],
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 impl Attributes {
@@ -40,7 +40,7 @@ impl Attributes {
             Some(_) => return refuse(&["data", "type"], format!("must be one of `{kind}`").into()),
         }
         match data.remove("attributes") {
-            Some(Value::Object(values)) => Ok(Self { values, at: &["data", "attributes"], faults: Vec::new() }),
+            Some(Value::Object(values)) => Ok(Self { values, at: &["data", "attributes"], faults: Faults::default() }),
             None | Some(Value::Null) => refuse(&["data", "attributes"], "is required".into()),
             Some(_) => refuse(&["data", "attributes"], "must be a hash".into()),
         }
@@ -48,7 +48,7 @@ impl Attributes {
 
     /// Fields of a plain body.
     pub fn of_plain(values: Map<String, Value>) -> Self {
-        Self { values, at: &[], faults: Vec::new() }
+        Self { values, at: &[], faults: Faults::default() }
     }
 
     /// Whether the value is there, null included.
@@ -158,7 +158,7 @@ impl Attributes {
 
     /// Fails when there was a fault.
     pub fn check(self) -> Result<()> {
-        faults(self.faults).map_or(Ok(()), Err)
+        self.faults.check()
     }
 
     /// All faults that were met, as one error.

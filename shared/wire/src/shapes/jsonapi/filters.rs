@@ -1,6 +1,6 @@
 //! Filters: from the texts of a query to typed conditions on declared columns.
 
-use iam_domain::error::Fault;
+use iam_domain::error::Faults;
 use iam_domain::store::query::{Condition, Filter, Kind, Operand, Table, Test};
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ const MAX_NODES: usize = 64;
 const MAX_DEPTH: usize = 6;
 
 /// The conditions of `filter[…]`, in the order in which the table declares them. Keys that it does not are ignored.
-pub(super) fn conditions(param: &Param, table: &'static Table, found: &mut Vec<Fault>) -> Vec<Condition> {
+pub(super) fn conditions(param: &Param, table: &'static Table, found: &mut Faults) -> Vec<Condition> {
     if !matches!(param, Param::Map(_)) {
         found.push(fault(&["filter"], "must be a hash"));
         return Vec::new();

@@ -1,11 +1,11 @@
 //! What a list is asked for: page, order, count, filters, included resources, sparse fields.
 
-use iam_domain::error::{Error, Fault, FaultCode, Result};
+use iam_domain::error::{Error, Fault, FaultCode, Faults, Result};
 use iam_domain::store::paging::Window;
 use iam_domain::store::query::{Selection, Sort, Table};
 
 use super::attributes::yes_or_no;
-use super::faults::{fault, faults};
+use super::faults::fault;
 use super::filters;
 use super::params::{Param, Params};
 use crate::http::request::Request;
@@ -50,7 +50,7 @@ impl FieldSets {
 /// `Invalid`: one fault a parameter. What is not declared is ignored.
 pub fn list_request(request: &Request, shape: ListShape) -> Result<ListRequest> {
     let params = params(request)?;
-    let mut found = Vec::new();
+    let mut found = Faults::default();
     let window = window(params.get("page"), &mut found);
     let order = params.get("sort").map_or_else(Vec::new, |sort| order(sort, shape.table, &mut found));
     let count = params.get("count").is_some_and(|count| flag(count, &mut found));
@@ -61,10 +61,8 @@ pub fn list_request(request: &Request, shape: ListShape) -> Result<ListRequest> 
         known => params.get("included").map_or_else(Vec::new, |names| included(names, known, &mut found)),
     };
     let fields = params.get("fields").map_or_else(FieldSets::default, |fields| field_sets(fields, &mut found));
-    match faults(found) {
-        Some(error) => Err(error),
-        None => Ok(ListRequest { selection: Selection { conditions, order, window, count }, included, fields }),
-    }
+    found.check()?;
+    Ok(ListRequest { selection: Selection { conditions, order, window, count }, included, fields })
 }
 
 /// Reads the query of a single resource: its sparse fields. Nothing can be included.
@@ -73,14 +71,14 @@ pub fn list_request(request: &Request, shape: ListShape) -> Result<ListRequest> 
 /// `Invalid`.
 pub fn show_request(request: &Request) -> Result<FieldSets> {
     let params = params(request)?;
-    let mut found = Vec::new();
+    let mut found = Faults::default();
     included_on_show(&params, &mut found);
     let fields = params.get("fields").map_or_else(FieldSets::default, |fields| field_sets(fields, &mut found));
-    faults(found).map_or(Ok(fields), Err)
+    found.check().map(|()| fields)
 }
 
 /// A fault for anything to be included with a resource that has nothing to include.
-fn included_on_show(params: &Params, found: &mut Vec<Fault>) {
+fn included_on_show(params: &Params, found: &mut Faults) {
     let is_empty = |param: &Param| matches!(param, Param::List(items) if items.is_empty()) || *param == Param::Bare;
     if params.get("included").is_some_and(|param| !is_empty(param)) {
         found.push(fault(&["included"], "included unauthorized"));
@@ -98,7 +96,7 @@ pub(super) fn params(request: &Request) -> Result<Params> {
     })
 }
 
-fn window(page: Option<&Param>, found: &mut Vec<Fault>) -> Window {
+fn window(page: Option<&Param>, found: &mut Faults) -> Window {
     let first = Window::new(0, PAGE_SIZE);
     let Some(page) = page else { return first };
     if !matches!(page, Param::Map(_)) {
@@ -125,7 +123,7 @@ fn window(page: Option<&Param>, found: &mut Vec<Fault>) -> Window {
 
 /// `name,-other`: a minus for descending, the table's name and a dot before the key or not. Of a key that comes again the
 /// first counts.
-fn order(sort: &Param, table: &'static Table, found: &mut Vec<Fault>) -> Vec<(&'static Sort, bool)> {
+fn order(sort: &Param, table: &'static Table, found: &mut Faults) -> Vec<(&'static Sort, bool)> {
     let text = match sort {
         Param::Text(text) => text.as_str(),
         Param::Bare => "",
@@ -151,7 +149,7 @@ fn order(sort: &Param, table: &'static Table, found: &mut Vec<Fault>) -> Vec<(&'
     order
 }
 
-fn flag(param: &Param, found: &mut Vec<Fault>) -> bool {
+fn flag(param: &Param, found: &mut Faults) -> bool {
     let flag = match param {
         Param::Text(text) => yes_or_no(text),
         Param::Bare | Param::List(_) | Param::Map(_) => None,
@@ -162,7 +160,7 @@ fn flag(param: &Param, found: &mut Vec<Fault>) -> bool {
     })
 }
 
-fn included(param: &Param, known: &[&str], found: &mut Vec<Fault>) -> Vec<String> {
+fn included(param: &Param, known: &[&str], found: &mut Faults) -> Vec<String> {
     let Some(names) = texts(param) else {
         found.push(fault(&["included"], "must be an array"));
         return Vec::new();
@@ -174,7 +172,7 @@ fn included(param: &Param, known: &[&str], found: &mut Vec<Fault>) -> Vec<String
     names
 }
 
-fn field_sets(param: &Param, found: &mut Vec<Fault>) -> FieldSets {
+fn field_sets(param: &Param, found: &mut Faults) -> FieldSets {
     let Param::Map(entries) = param else {
         found.push(fault(&["fields"], "must be a hash"));
         return FieldSets::default();

@@ -12,7 +12,7 @@ mod params;
 
 pub use attributes::Attributes;
 pub use document::{Document, MEDIA_TYPE, Resource, wrapped};
-pub use faults::{fault, faults};
+pub use faults::fault;
 pub use list::{FieldSets, ListRequest, ListShape, list_request, show_request};
 pub use moment::{Moment, moment};
 pub use params::{Param, Params};
