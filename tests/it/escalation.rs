@@ -2,13 +2,17 @@
 
 use iam_domain::params;
 use iam_tests::server::{CLIENT_ID, CLIENT_SECRET};
-use iam_tests::{Runtime, Server};
-use serde_json::json;
+use iam_tests::{Client, Runtime, Server};
+use serde_json::{Value, json};
+
+use crate::wire::idah;
+use crate::wire::tenant::{caller, unique_email, unique_phone};
 
 crate::on_both!(
     an_organizations_administrator_has_no_hold_on_a_platform_account,
     whoever_may_only_write_members_makes_no_administrator,
     groups_grant_roles_in_their_own_organization_only,
+    a_home_takes_over_nobody_who_administers_another_organization,
 );
 
 /// A machine of the platform in an organization, with a client secret.
@@ -48,6 +52,47 @@ fn whoever_may_only_write_members_makes_no_administrator(server: &Server) {
     let admins = "SELECT count(*) FROM role_grant g JOIN role r ON r.id = g.role_id \
                   WHERE g.organization_id = ?1 AND r.key = 'org:admin'";
     assert_eq!(seed.count(admins, params![organization]), 0);
+}
+
+/// An address that the home chooses gets the code for a new password, and with that the other organization.
+fn a_home_takes_over_nobody_who_administers_another_organization(server: &Server) {
+    let seed = server.seed();
+    let (home, other) = (seed.organization("Home"), seed.organization("Other"));
+    let user = seed.user(home, &unique_email("both"), &["org:user"]);
+    seed.join(other, user, "user");
+    seed.grant(Some(other), user, "org:admin");
+    let member = format!("/iam/v1/team/members/{user}/");
+    let new_address = json!({ "email": unique_email("taken") });
+    let patch = |client: &Client, body: &Value| {
+        client.send("PATCH", &member, Some("application/json"), body.to_string().as_bytes())
+    };
+
+    let admin = server.client().bearer(&seed.api_token(seed.user(home, &unique_email("admin"), &["org:admin"])));
+    let machine = caller(server, &seed, home, &["org:admin"]);
+    for client in [&admin, &machine] {
+        patch(client, &new_address).expect(403);
+        for step in ["lock", "deactivate"] {
+            client.post_empty(&format!("{member}{step}/")).expect(403);
+        }
+        client.delete(&member).expect(403);
+        patch(client, &json!({ "first_name": "Renamed", "phone": unique_phone() })).expect(200);
+    }
+    let owner = idah::caller(server, "org_owner", &[home]).client;
+    let off = idah::document("iam:accounts", json!({ "enabled": false }));
+    let account = format!("/accounts/{user}");
+    owner.send("PATCH", &account, Some(idah::DOCUMENT), off.to_string().as_bytes()).expect(403);
+
+    // Whoever administers both organizations may, and so may the operator.
+    let both = seed.user(home, &unique_email("both"), &["org:admin"]);
+    seed.join(other, both, "user");
+    seed.grant(Some(other), both, "org:admin");
+    patch(&server.client().bearer(&seed.api_token(both)), &new_address).expect(200);
+    let operator = server.client().bearer(&server.bootstrap_token()).acting(home);
+    patch(&operator, &json!({ "email": unique_email("operator") })).expect(200);
+    // The way out: the other organization takes the right back.
+    seed.run("DELETE FROM role_grant WHERE principal_id = ?1 AND organization_id = ?2", params![user, other]);
+    patch(&admin, &json!({ "email": unique_email("own") })).expect(200);
+    admin.delete(&member).expect(204);
 }
 
 fn groups_grant_roles_in_their_own_organization_only(server: &Server) {

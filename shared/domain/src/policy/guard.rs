@@ -29,7 +29,7 @@ pub enum Touch {
     Ties,
     /// What it is called, and how it is reached.
     Particulars,
-    /// What lets it in, and how high: state, account role, existence.
+    /// What lets it in, and how high: the address that it logs in with, state, account role, existence.
     Access,
 }
 
@@ -56,6 +56,7 @@ impl Changer<'_> {
     /// | administrators: only by administrators | yes | – | with access, of organizations that are not managed |
     /// | a higher account role than the caller's: by nobody but oneself | – | – | yes |
     /// | guests: by their home alone | particulars, access | – | particulars, access, where some organizations are managed alone |
+    /// | who administers organizations that the caller does not: by nobody of theirs alone | access | – | access |
     ///
     /// # Errors
     /// `Forbidden`.
@@ -87,11 +88,15 @@ impl Changer<'_> {
         if target.rights.is_administrator() && !is_administrator {
             return Err(Error::forbidden("Only an administrator may change an administrator."));
         }
-        let is_at_home = target.home.is_some() && target.home == self.here.organization;
-        if touch == Touch::Ties || is_at_home || self.rights.is_platform() {
+        if touch == Touch::Ties || self.rights.is_platform() {
             return Ok(());
         }
-        Err(guest())
+        if target.home.is_none() || target.home != self.here.organization {
+            return Err(guest());
+        }
+        let here = self.here.organization.filter(|_| is_administrator);
+        let administered: Vec<OrganizationId> = self.rights.administered().chain(here).collect();
+        if target.is_self { Ok(()) } else { check_beyond(&administered, target, touch) }
     }
 }
 
@@ -100,12 +105,20 @@ fn check_managed(managed: &[OrganizationId], target: Target<'_>, touch: Touch, i
     if touch != Touch::Ties && !is_own && is_guest {
         return Err(guest());
     }
-    // What is done to such an account is done to those organizations as well.
-    if touch == Touch::Access && target.rights.administers_beyond(managed) {
-        return Err(Error::forbidden("This account administers organizations that are not yours."));
+    check_beyond(managed, target, touch)
+}
+
+/// Whoever takes over an account takes over the organizations that it administers.
+fn check_beyond(administered: &[OrganizationId], target: Target<'_>, touch: Touch) -> Result<()> {
+    if touch == Touch::Access && target.rights.administers_beyond(administered) {
+        let message = "This account administers organizations that are not yours.";
+        return Err(Error::forbidden(message).recoded(ADMINISTERS_BEYOND));
     }
     Ok(())
 }
+
+/// Code of the refusal to change who administers organizations that are not among those that are known to be the caller's.
+pub const ADMINISTERS_BEYOND: &str = "administers_beyond";
 
 /// How high an account role is. The account that owns the API keys is as high as whoever administers accounts.
 pub fn rank(role: Option<AccountRole>) -> Rank {

@@ -41,6 +41,7 @@ fn the_whole_table() {
     let manager = GrantedRole { organization: None, key: None, permissions: Vec::new() };
     let manager = Rights::new(vec![manager]);
     let admin_there = rights(&[(Some(THERE), "org:admin")]);
+    let both = rights(&[(Some(HERE), "org:admin"), (Some(THERE), "org:admin")]);
 
     let by_roles = Authority::Roles;
     let installation = Authority::Installation { resource: "urn:x".into() };
@@ -59,7 +60,10 @@ fn the_whole_table() {
         (&by_roles, &writer, &nobody, None, user, false, TIES),
         (&by_roles, &writer, &admin, home, user, false, NOTHING),
         (&by_roles, &admin, &admin, home, user, false, ALL),
-        (&by_roles, &admin, &admin_there, home, user, false, ALL),
+        (&by_roles, &admin, &admin_there, home, user, false, NO_ACCESS),
+        (&by_roles, &admin, &admin_there, home, user, true, ALL),
+        (&by_roles, &both, &admin_there, home, user, false, ALL),
+        (&by_roles, &staff, &admin_there, home, user, false, ALL),
         (&by_roles, &admin, &staff, home, user, false, NOTHING),
         (&by_roles, &admin, &manager, home, user, false, NOTHING),
         (&by_roles, &staff, &manager, away, user, false, ALL),

@@ -20,7 +20,7 @@ pub use api_permission::{ApiPermission, KeyScope};
 pub use assignable::{Assignable, last_administrator, unknown_organizations};
 pub use authority::{Authority, Here, Rank, Reach, Table};
 pub use builtin::{BUILTIN_ROLES, BuiltinRole, RoleReach};
-pub use guard::{Changer, Target, Touch, rank};
+pub use guard::{ADMINISTERS_BEYOND, Changer, Target, Touch, rank};
 pub use invariants::{Holders, Kept, Loss, Post, keep_administrators};
 pub use permission::{Permission, Permissions};
 pub use rights::{GrantedRole, Rights};

@@ -64,15 +64,15 @@ impl Rights {
             || self.on_platform().contains(Permission::ServiceAccountManage)
     }
 
+    /// Organizations in which an administrator's rights were given. Owners count as such.
+    pub fn administered(&self) -> impl Iterator<Item = OrganizationId> {
+        self.roles.iter().filter(|role| is_administrators(role)).filter_map(|role| role.organization)
+    }
+
     /// Whether an administrator's rights are held in an organization that is not among these, or any rights that no
     /// organization gave. Owners count as administrators.
     pub fn administers_beyond(&self, organizations: &[OrganizationId]) -> bool {
-        let is_admin = |role: &GrantedRole| {
-            let permissions = role.permissions();
-            permissions.contains(Permission::ServiceAccountManage) || permissions.contains(Permission::AccountOwn)
-        };
-        let is_elsewhere = |role: &GrantedRole| role.organization.is_some_and(|id| !organizations.contains(&id));
-        self.is_beyond_organizations() || self.roles.iter().any(|role| is_elsewhere(role) && is_admin(role))
+        self.is_beyond_organizations() || self.administered().any(|id| !organizations.contains(&id))
     }
 
     /// Whether any role is held that no organization gave: of the platform's operator, or one that gives scopes of
@@ -112,6 +112,11 @@ impl Rights {
             None => role.is_platform(),
         })
     }
+}
+
+fn is_administrators(role: &GrantedRole) -> bool {
+    let permissions = role.permissions();
+    permissions.contains(Permission::ServiceAccountManage) || permissions.contains(Permission::AccountOwn)
 }
 
 #[cfg(test)]

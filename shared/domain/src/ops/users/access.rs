@@ -60,10 +60,10 @@ impl Plan {
 pub async fn change(ctx: &Ctx<'_>, id: PrincipalId, change: &AccessChange) -> Result<User<UserRecord>> {
     let (work, reach) = ctx.begin_for(Action::UserUpdate).await?;
     let before = record(&work, &[&reach], id).await?;
-    guard(ctx, Action::UserUpdate, &before, Touch::Ties)?;
+    guard(ctx, work.system(), Action::UserUpdate, &before, Touch::Ties).await?;
     let caller = ctx.caller()?;
     let table = caller.table()?;
-    let plan = plan(ctx, table, &before, change, matches!(reach, Reach::Own(_)))?;
+    let plan = plan(ctx, &work, table, &before, change, matches!(reach, Reach::Own(_))).await?;
     if plan.is_empty() {
         return Ok(before);
     }
@@ -82,8 +82,9 @@ fn numbers(user: &User<UserRecord>) -> Vec<i64> {
 }
 
 /// What is different afterwards, if the caller may make it so.
-fn plan(
+async fn plan(
     ctx: &Ctx<'_>,
+    work: &Work<'_>,
     table: &Table,
     before: &User<UserRecord>,
     change: &AccessChange,
@@ -113,9 +114,9 @@ fn plan(
         plan.role = Some(given_role(table, role)?);
     }
     if plan.is_access() {
-        guard(ctx, Action::UserUpdate, before, Touch::Access)?;
+        guard(ctx, work.system(), Action::UserUpdate, before, Touch::Access).await?;
     } else if plan.name != Patch::Keep {
-        guard(ctx, Action::UserUpdate, before, Touch::Particulars)?;
+        guard(ctx, work.system(), Action::UserUpdate, before, Touch::Particulars).await?;
     }
     if let Some(scope) = &plan.scope {
         assignable.check(&access.organizations, &scope.organizations)?;

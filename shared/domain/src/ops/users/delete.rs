@@ -39,8 +39,9 @@ pub async fn delete(ctx: &Ctx<'_>, id: PrincipalId, removal: Removal) -> Result<
         }
         user = record(&work, &[&ctx.reach(Action::UserDelete)?], id).await?;
     }
-    let touch = if removal == Removal::AtHome { Touch::Ties } else { Touch::Access };
-    guard(ctx, Action::UserDelete, &user, touch)?;
+    let is_guest = ctx.organization().is_ok_and(|here| user.data.home_id() != Some(here));
+    let touch = if removal == Removal::AtHome && is_guest { Touch::Ties } else { Touch::Access };
+    guard(ctx, work.system(), Action::UserDelete, &user, touch).await?;
     if is_own {
         return Err(own_account());
     }

@@ -49,7 +49,7 @@ pub async fn resend(ctx: &Ctx<'_>, id: PrincipalId, flow: MailFlow) -> Result<()
     ctx.reach(seen)?;
     let (work, changed) = ctx.begin_for(Action::UserUpdate).await?;
     let user = record(&work, &[&ctx.reach(seen)?, &changed], id).await?;
-    guard(ctx, Action::UserUpdate, &user, touch)?;
+    guard(ctx, work.system(), Action::UserUpdate, &user, touch).await?;
     check_pending(&user, flow)?;
     if user.email.is_none() {
         return Err(Error::wrong_state("This person has no e-mail address."));

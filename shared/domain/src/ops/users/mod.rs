@@ -18,9 +18,9 @@ pub mod update;
 use super::ctx::{Ctx, Work};
 use crate::error::{AuthFault, Error, FaultCode, Result};
 use crate::model::{PrincipalId, PrincipalKind, User};
-use crate::policy::{AccountRole, Action, Reach, Table, Target, Touch, rank};
-use crate::store::DbError;
+use crate::policy::{ADMINISTERS_BEYOND, AccountRole, Action, Reach, Table, Target, Touch, rank};
 use crate::store::users::read::UserRecord;
+use crate::store::{DbError, System};
 
 /// Code of the error for a user who is not there for the caller.
 pub const UNKNOWN: &str = "unknown_user";
@@ -37,14 +37,29 @@ pub(super) async fn record(work: &Work<'_>, reaches: &[&Reach], id: PrincipalId)
 ///
 /// # Errors
 /// `Forbidden`.
-pub(super) fn guard(ctx: &Ctx<'_>, action: Action, user: &User<UserRecord>, touch: Touch) -> Result<()> {
+pub(super) async fn guard<M>(
+    ctx: &Ctx<'_>,
+    store: System<'_, M>,
+    action: Action,
+    user: &User<UserRecord>,
+    touch: Touch,
+) -> Result<()> {
+    let caller = ctx.caller()?;
     let target = Target {
         rights: &user.data.rights,
         home: user.data.home_id(),
         account_role: user.data.access.given_role,
-        is_self: ctx.caller()?.id() == user.id,
+        is_self: caller.id() == user.id,
     };
-    ctx.guard(action, target, touch)
+    match ctx.guard(action, target, touch) {
+        // Of the caller's roles those at home and here are known.
+        Err(refused) if refused.code() == ADMINISTERS_BEYOND && caller.kind() == PrincipalKind::User => {
+            let own = store.user_record(&[&Reach::Own(caller.id())], caller.id()).await?.ok_or_else(gone)?.data.rights;
+            let administered: Vec<_> = own.administered().collect();
+            if user.data.rights.administers_beyond(&administered) { Err(refused) } else { Ok(()) }
+        }
+        checked => checked,
+    }
 }
 
 /// The caller, who must be a user.

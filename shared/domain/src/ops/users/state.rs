@@ -17,7 +17,7 @@ use crate::store::users::read::UserRecord;
 pub async fn change(ctx: &Ctx<'_>, id: PrincipalId, change: StateChange) -> Result<User<UserRecord>> {
     let (work, reach) = ctx.begin_for(Action::UserUpdate).await?;
     let mut user = record(&work, &[&reach], id).await?;
-    guard(ctx, Action::UserUpdate, &user, Touch::Access)?;
+    guard(ctx, work.system(), Action::UserUpdate, &user, Touch::Access).await?;
     let Some((transition, state)) = change.step(user.state, user.data.has_come_in()) else {
         return match change {
             StateChange::Make(transition) => Err(Error::wrong_state(closed(transition, user.state))),

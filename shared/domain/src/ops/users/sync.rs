@@ -89,7 +89,7 @@ pub async fn subject(ctx: &Ctx<'_>, whom: Whom, issuer: Option<&str>) -> Result<
         Whom::Member(id) => {
             let reach = ctx.reach(Action::UserUpdate)?;
             let user = ctx.system().user_record(&[&reach], id).await?.ok_or_else(super::not_found)?;
-            guard(ctx, Action::UserUpdate, &user, Touch::Particulars)?;
+            guard(ctx, ctx.system(), Action::UserUpdate, &user, Touch::Particulars).await?;
             user
         }
     };
@@ -130,7 +130,7 @@ async fn begin<'c>(ctx: &'c Ctx<'_>, whom: Whom) -> Result<(Work<'c>, User<UserR
         Whom::Member(id) => {
             let (work, reach) = ctx.begin_for(Action::UserUpdate).await?;
             let user = record(&work, &[&reach], id).await?;
-            guard(ctx, Action::UserUpdate, &user, Touch::Particulars)?;
+            guard(ctx, work.system(), Action::UserUpdate, &user, Touch::Particulars).await?;
             Ok((work, user))
         }
     }

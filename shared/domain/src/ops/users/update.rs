@@ -3,7 +3,7 @@
 use super::apply::{apply, email_key};
 use super::{guard, invite, own_id, own_record, phone_taken, record, taken};
 use crate::error::Result;
-use crate::model::{Changes, CodePurpose, EventType, MailFlow, PrincipalId, User, UserChange};
+use crate::model::{Changes, CodePurpose, EventType, MailFlow, Patch, PrincipalId, User, UserChange};
 use crate::ops::ctx::{Ctx, Work};
 use crate::ops::pictures;
 use crate::policy::{Action, Touch};
@@ -21,13 +21,24 @@ pub struct Effects {
 /// Changes a user. A new e-mail address makes the codes worthless that were mailed to the old one.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` as [`Changer::check`](crate::policy::Changer::check) for particulars; `WrongState` (`too_long`);
+/// `NotFound`; `Forbidden` as [`Changer::check`](crate::policy::Changer::check) for particulars, or for access where the
+/// address changes; `WrongState` (`too_long`);
 /// `Invalid` for a telephone number that is none; `Conflict`: `username_taken`, `email_taken`, `phone_taken`.
 pub async fn update(ctx: &Ctx<'_>, id: PrincipalId, change: UserChange, effects: Effects) -> Result<User<UserRecord>> {
     let (work, reach) = ctx.begin_for(Action::UserUpdate).await?;
     let user = record(&work, &[&reach], id).await?;
-    guard(ctx, Action::UserUpdate, &user, Touch::Particulars)?;
+    let touch = if changes_login(&user, &change) { Touch::Access } else { Touch::Particulars };
+    guard(ctx, work.system(), Action::UserUpdate, &user, touch).await?;
     finish(ctx, work, user, change, effects).await
+}
+
+/// Whether the address is another one afterwards: what the user logs in with.
+fn changes_login(user: &User<UserRecord>, change: &UserChange) -> bool {
+    match &change.email {
+        Patch::Keep => false,
+        Patch::Clear => user.email.is_some(),
+        Patch::Set(email) => email_key(user).as_deref() != Some(email.key()),
+    }
 }
 
 /// Changes the caller.
