@@ -1,15 +1,13 @@
 //! Private keys that sign JSON Web Tokens.
 //!
-//! jwt-simple parses, validates and exports the keys. The signature itself is made by the crate
+//! jwt-simple parses, validates and exports the keys, but for private ones on Ed25519. The signature itself is made by the crate
 //! behind its key type rather than by its `sign` methods: those add entropy of their own, which would
 //! make a run unrepeatable, and want claims in their own structure. Ed25519 (RFC 8032) and ES256
 //! (RFC 6979) signatures are deterministic here.
 
 use std::fmt;
 
-use jwt_simple::algorithms::{
-    ECDSAP256KeyPairLike as _, ES256KeyPair, Ed25519KeyPair, EdDSAKeyPairLike as _, RS256KeyPair,
-};
+use jwt_simple::algorithms::{ECDSAP256KeyPairLike as _, ES256KeyPair, RS256KeyPair};
 use jwt_simple::reexports::zeroize::Zeroize as _;
 use p256::ecdsa::signature::Signer as _;
 use rsa::pkcs1v15;
@@ -19,27 +17,18 @@ use serde_json::Value;
 
 use super::algorithm::SigningAlgorithm;
 use super::verifying::PublicKey;
-use super::{CryptoError, Sensitive, VerifyingKey, base64url, rsa as rsa_keys};
+use super::{CryptoError, Sensitive, VerifyingKey, base64url, ed25519, rsa as rsa_keys};
 use crate::rng::{Rng, SystemRng};
 
 enum PrivateKey {
-    EdDsa(Box<Ed25519PrivateKey>),
+    EdDsa(Box<ed25519_dalek::SigningKey>),
     Es256(Box<ES256KeyPair>),
     Rs256(Box<RsaPrivateKey>),
 }
 
-/// jwt-simple's key describes and exports itself; ed25519-dalek's signs, in a third of the time that the crate behind the
-/// former takes in WebAssembly.
-struct Ed25519PrivateKey {
-    parsed: Ed25519KeyPair,
-    signer: ed25519_dalek::SigningKey,
-}
-
-impl From<Ed25519KeyPair> for PrivateKey {
-    fn from(parsed: Ed25519KeyPair) -> Self {
-        let pair: &ed25519_compact::KeyPair = parsed.key_pair().as_ref();
-        let signer = ed25519_dalek::SigningKey::from_bytes(&pair.sk.seed());
-        Self::EdDsa(Box::new(Ed25519PrivateKey { parsed, signer }))
+impl From<ed25519_dalek::SigningKey> for PrivateKey {
+    fn from(key: ed25519_dalek::SigningKey) -> Self {
+        Self::EdDsa(Box::new(key))
     }
 }
 
@@ -72,13 +61,13 @@ impl SigningKey {
         for _ in 0..8 {
             rng.fill(&mut seed);
             let made = match algorithm {
-                SigningAlgorithm::EdDsa => ed25519_from_seed(&seed).map(PrivateKey::from),
+                SigningAlgorithm::EdDsa => ed25519::from_seed(&seed).map(PrivateKey::from),
                 SigningAlgorithm::Es256 => ES256KeyPair::from_bytes(&seed).ok().map(PrivateKey::from),
                 SigningAlgorithm::Rs256 => return Err(CryptoError::UnsupportedAlgorithm),
             };
             seed.zeroize();
             if let Some(key) = made {
-                return Ok(Self::with_thumbprint(key));
+                return Self::with_thumbprint(key);
             }
         }
         Err(CryptoError::KeySearchFailed)
@@ -91,7 +80,7 @@ impl SigningKey {
     pub fn from_stored(algorithm: SigningAlgorithm, pem: &str, kid: Option<&str>) -> Result<Self, CryptoError> {
         let invalid = |_| CryptoError::InvalidKey;
         let key = match algorithm {
-            SigningAlgorithm::EdDsa => Ed25519KeyPair::from_pem(pem.trim()).map_err(invalid)?.into(),
+            SigningAlgorithm::EdDsa => ed25519::from_pem(pem).ok_or(CryptoError::InvalidKey)?.into(),
             SigningAlgorithm::Es256 => ES256KeyPair::from_pem(pem.trim()).map_err(invalid)?.into(),
             SigningAlgorithm::Rs256 => {
                 // jwt-simple's reader checks size, exponent and consistency of the key.
@@ -100,7 +89,7 @@ impl SigningKey {
                 PrivateKey::Rs256(Box::new(RsaPrivateKey { parsed, signer }))
             }
         };
-        let mut key = Self::with_thumbprint(key);
+        let mut key = Self::with_thumbprint(key)?;
         if let Some(kid) = kid {
             kid.clone_into(&mut key.kid);
         }
@@ -118,14 +107,14 @@ impl SigningKey {
         let mut scalar = key.map_err(|_| CryptoError::InvalidKey)?.to_bytes();
         let pair = ES256KeyPair::from_bytes(&scalar).map_err(|_| CryptoError::InvalidKey);
         scalar.zeroize();
-        Ok(Self::with_thumbprint(pair?.into()))
+        Self::with_thumbprint(pair?.into())
     }
 
     /// The private key as PEM: PKCS#8 (RFC 5958), or PKCS#1 (RFC 8017 §A.1.2) for RSA.
     pub fn to_stored(&self) -> Result<Sensitive<String>, CryptoError> {
         let invalid = |_| CryptoError::InvalidKey;
         match &self.key {
-            PrivateKey::EdDsa(key) => Ok(key.parsed.to_pem()),
+            PrivateKey::EdDsa(key) => return ed25519::to_pem(key),
             PrivateKey::Es256(key) => key.to_pem().map_err(invalid),
             PrivateKey::Rs256(key) => return rsa_keys::private_pem(key.signer.as_ref()),
         }
@@ -149,7 +138,7 @@ impl SigningKey {
     /// The public half.
     pub fn verifying_key(&self) -> Result<VerifyingKey, CryptoError> {
         let key = match &self.key {
-            PrivateKey::EdDsa(key) => PublicKey::ed25519(key.parsed.public_key())?,
+            PrivateKey::EdDsa(key) => PublicKey::ed25519(ed25519::public(key)?)?,
             PrivateKey::Es256(key) => PublicKey::Es256(key.public_key()),
             PrivateKey::Rs256(key) => PublicKey::rs256(key.parsed.public_key())?,
         };
@@ -191,7 +180,7 @@ impl SigningKey {
     /// The bare signature of a message, in the form of RFC 7518 §3 and RFC 8037 §3.1.
     pub(super) fn signature(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
         match &self.key {
-            PrivateKey::EdDsa(key) => Ok(key.signer.sign(message).to_bytes().to_vec()),
+            PrivateKey::EdDsa(key) => Ok(key.sign(message).to_bytes().to_vec()),
             PrivateKey::Es256(key) => {
                 let signer: &p256::ecdsa::SigningKey = key.key_pair().as_ref();
                 let signature: p256::ecdsa::Signature =
@@ -208,13 +197,13 @@ impl SigningKey {
         }
     }
 
-    fn with_thumbprint(key: PrivateKey) -> Self {
+    fn with_thumbprint(key: PrivateKey) -> Result<Self, CryptoError> {
         let kid = match &key {
-            PrivateKey::EdDsa(key) => key.parsed.jwk_thumbprint(),
+            PrivateKey::EdDsa(key) => ed25519::public(key)?.jwk_thumbprint(),
             PrivateKey::Es256(key) => key.jwk_thumbprint(),
             PrivateKey::Rs256(key) => key.parsed.jwk_thumbprint(),
         };
-        Self { kid, key }
+        Ok(Self { kid, key })
     }
 }
 
@@ -225,11 +214,6 @@ impl fmt::Debug for SigningKey {
             .field("kid", &self.kid)
             .finish_non_exhaustive()
     }
-}
-
-fn ed25519_from_seed(seed: &[u8; 32]) -> Option<Ed25519KeyPair> {
-    let pair = ed25519_compact::KeyPair::try_from_seed(ed25519_compact::Seed::new(*seed)).ok()?;
-    Ed25519KeyPair::from_bytes(&pair[..]).ok()
 }
 
 #[cfg(test)]

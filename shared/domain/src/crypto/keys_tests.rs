@@ -28,8 +28,8 @@ fn algorithm_names() {
 #[test]
 fn ed25519_signs_the_rfc_example() {
     let seed: [u8; 32] = unb64("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").try_into().unwrap();
-    let key = ed25519_from_seed(&seed).unwrap();
-    let key = SigningKey::with_thumbprint(key.into());
+    let key = ed25519::from_seed(&seed).unwrap();
+    let key = SigningKey::with_thumbprint(key.into()).unwrap();
     assert_eq!(key.kid(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     let jwk = key.public_jwk().unwrap();
     assert_eq!(jwk["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
@@ -37,6 +37,36 @@ fn ed25519_signs_the_rfc_example() {
     let signature = unb64("hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
     assert_eq!(key.signature(message).unwrap(), signature);
     assert!(key.verifying_key().unwrap().accepts(message, &signature));
+}
+
+/// RFC 8410 §10.3, and the same key as jwt-simple wrote it: the private half, and the public one behind it.
+#[test]
+fn ed25519_keys_are_read_as_openssl_and_earlier_versions_wrote_them() {
+    const RFC: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+        -----END PRIVATE KEY-----\n";
+    let read = |pem: &str| SigningKey::from_stored(SigningAlgorithm::EdDsa, pem, None);
+    let key = read(RFC).unwrap();
+    assert_eq!(key.to_stored().unwrap().expose(), RFC);
+    let pair = jwt_simple::algorithms::Ed25519KeyPair::from_pem(RFC).unwrap();
+    assert_eq!(key.kid(), pair.public_key().jwk_thumbprint());
+    for pem in [pair.to_pem(), RFC.replace('\n', "\r\n"), format!("  \n{RFC}\n")] {
+        let again = read(&pem).unwrap();
+        assert_eq!((again.kid(), again.public_jwk()), (key.kid(), key.public_jwk()), "{pem}");
+    }
+    let zeros = base64_pem(&[0; 32], &[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]);
+    let x25519 = base64_pem(&[1; 32], &[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20]);
+    let long = base64_pem(&[1; 33], &[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]);
+    let short = base64_pem(&[1; 31], &[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]);
+    let unended = RFC.replace("END", "BEGIN");
+    for wrong in ["", "x", &RFC[..60], &unended, &zeros, &x25519, &long, &short] {
+        assert_eq!(read(wrong).err(), Some(CryptoError::InvalidKey), "{wrong}");
+    }
+}
+
+fn base64_pem(seed: &[u8], head: &[u8]) -> String {
+    use jwt_simple::reexports::ct_codecs::{Base64, Encoder as _};
+    let body = Base64::encode_to_string([head, seed].concat()).unwrap();
+    format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
 }
 
 /// RFC 6979 §A.2.5, P-256 with SHA-256, message "sample".
@@ -47,7 +77,7 @@ fn es256_signs_the_rfc_example() {
         0xC3, 0xDB, 0x36, 0xE8, 0x9B, 0x12, 0x7B, 0x8A, 0x62, 0x2B, 0x12, 0x0F, 0x67, 0x21,
     ];
     let key = ES256KeyPair::from_bytes(&bytes).unwrap();
-    let key = SigningKey::with_thumbprint(key.into());
+    let key = SigningKey::with_thumbprint(key.into()).unwrap();
     let signature = super::super::secret::hex(&key.signature(b"sample").unwrap());
     assert_eq!(
         signature.to_uppercase(),
@@ -148,7 +178,7 @@ fn public_keys_are_read_from_spki_pem() {
     let PrivateKey::EdDsa(pair) = one_of(SigningAlgorithm::EdDsa, 1).key else {
         panic!();
     };
-    let public = VerifyingKey::from_stored(&pair.parsed.public_key().to_pem()).unwrap();
+    let public = VerifyingKey::from_stored(&ed25519::public(&pair).unwrap().to_pem()).unwrap();
     assert_eq!(public.algorithm(), SigningAlgorithm::EdDsa);
 }
 

@@ -8,6 +8,7 @@ mod algorithm;
 pub mod assertion;
 mod base64url;
 pub mod derived;
+mod ed25519;
 mod error;
 pub mod jwt;
 pub mod keys;
