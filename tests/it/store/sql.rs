@@ -174,6 +174,33 @@ fn plan(scratch: &Scratch, name: &str, sql: &str) -> Vec<String> {
     rows.unwrap_or_else(|error| panic!("{name}: {error}\n{sql}")).iter().map(|row| row.text(3).unwrap()).collect()
 }
 
+/// The step that reads a list of the caller's anew for each row of another loop, if a plan has one. Steps are `(parent, text)`.
+fn list_within_a_loop(steps: &[(i64, String)]) -> Option<&str> {
+    steps.iter().enumerate().find_map(|(at, (parent, step))| {
+        let is_list = |step: &str| step.starts_with("SCAN ") && step.contains(" VIRTUAL TABLE");
+        let is_loop =
+            |step: &str| step.starts_with("SEARCH ") || step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW";
+        let outer = steps.iter().take(at).filter(|(of, _)| of == parent);
+        // Of several lists the first is the outermost.
+        let is_within = outer.clone().any(|(_, outer)| is_loop(outer) && !is_list(outer));
+        (is_list(step) && is_within).then_some(step.as_str())
+    })
+}
+
+#[test]
+fn lists_of_callers_are_the_outer_loop() {
+    let scratch = Scratch::migrated();
+    let mut found = Vec::new();
+    for (name, sql) in statements() {
+        let rows = scratch.connection.run(&format!("EXPLAIN QUERY PLAN {sql}"), vec![Value::Null; parameters(sql)]);
+        let steps: Vec<_> = rows.unwrap().iter().map(|row| (row.integer(1).unwrap(), row.text(3).unwrap())).collect();
+        if let Some(step) = list_within_a_loop(&steps) {
+            found.push((name, step.to_owned()));
+        }
+    }
+    assert!(found.is_empty(), "write CROSS JOIN behind the list: {found:#?}");
+}
+
 #[test]
 fn every_statement_prepares_against_the_schema() {
     let scratch = Scratch::migrated();

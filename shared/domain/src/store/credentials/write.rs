@@ -26,7 +26,7 @@ statements! {
     DELETE_NAMED = "DELETE FROM credential WHERE principal_id = ?1 AND kind = ?3 \
         AND ifnull(name, CAST(id AS TEXT)) = ?2 RETURNING id";
     /// How many of the organizations ?1 there are, and the account that owns all API keys.
-    API_KEY_CONTEXT = "SELECT (SELECT count(*) FROM json_each(?1) listed JOIN organization o ON o.id = listed.value), \
+    API_KEY_CONTEXT = "SELECT (SELECT count(*) FROM json_each(?1) listed CROSS JOIN organization o ON o.id = listed.value), \
         (SELECT u.id FROM installation i JOIN user u ON u.id = i.subject_id \
           WHERE i.name = 'bootstrap_api_service' AND u.account_role = 'api_service')";
 }

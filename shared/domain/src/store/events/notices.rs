@@ -15,7 +15,7 @@ statements! {
             CAST(o.id AS TEXT), 'organization_name', o.name, \
             'organization_scope_change', json_extract(listed.value, '$[2]'), 'recipient_name', ?5, \
             'changed_by_name', (SELECT full_name FROM user WHERE id = ?6)), ?7, ?7 \
-        FROM json_each(?1) listed JOIN organization o ON o.id = json_extract(listed.value, '$[1]')");
+        FROM json_each(?1) listed CROSS JOIN organization o ON o.id = json_extract(listed.value, '$[1]')");
 }
 
 /// What has become of one organization.

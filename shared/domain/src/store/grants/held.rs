@@ -67,7 +67,7 @@ statements! {
     /// ?2 JSON list of ids: those that are tenant roles, whether service accounts can hold each, and whether ?1 holds it.
     STANDING = "SELECT r.id, r.principal_kind <> 'user', EXISTS (SELECT 1 FROM role_grant g \
           WHERE g.principal_id = ?1 AND g.organization_id IS NULL AND g.role_id = r.id AND g.namespace IS NULL) \
-        FROM json_each(?2) listed JOIN role r ON r.id = listed.value WHERE r.family = 'tenant'";
+        FROM json_each(?2) listed CROSS JOIN role r ON r.id = listed.value WHERE r.family = 'tenant'";
 }
 
 /// How a tenant role stands to a service account.

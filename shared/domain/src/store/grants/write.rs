@@ -43,12 +43,12 @@ statements! {
     /// ?3 JSON list of keys of built-in roles.
     GIVE_BUILTIN = give!(
         "place.value", "principal.value", "r.id",
-        "json_each(?1) place CROSS JOIN json_each(?2) principal CROSS JOIN json_each(?3) wanted JOIN role r ON r.key = wanted.value"
+        "json_each(?1) place CROSS JOIN json_each(?2) principal CROSS JOIN json_each(?3) wanted CROSS JOIN role r ON r.key = wanted.value"
     );
     /// `org:admin` while no user of the organization holds it and ?3 is true, else `org:user`.
     GIVE_FIRST = give!(
         "place.value", "principal.value", "r.id",
-        "json_each(?1) place CROSS JOIN json_each(?2) principal JOIN role r ON r.key = CASE WHEN NOT ?3 OR EXISTS ( \
+        "json_each(?1) place CROSS JOIN json_each(?2) principal CROSS JOIN role r ON r.key = CASE WHEN NOT ?3 OR EXISTS ( \
             SELECT 1 FROM role_grant g JOIN role admin ON admin.id = g.role_id JOIN principal p ON p.id = g.principal_id \
              WHERE g.organization_id = place.value AND admin.key = 'org:admin' AND p.kind = 'user') \
           THEN 'org:user' ELSE 'org:admin' END"
@@ -57,7 +57,7 @@ statements! {
     GIVE_JOINED = give!(
         "place.value", "principal.value", "r.id",
         "json_each(?1) place CROSS JOIN json_each(?2) principal \
-           JOIN organization_jit_role j ON j.organization_id = place.value \
+           CROSS JOIN organization_jit_role j ON j.organization_id = place.value \
            JOIN role r ON r.id = j.role_id AND r.family = 'template' AND r.principal_kind <> 'service_account'"
     );
     /// All roles of the family ?4 that ?2 holds in organization ?1 but those of ?3, a JSON list of ids or of keys.

@@ -24,16 +24,16 @@ statements! {
     /// Whether the organization is there, how many of ?2 are principals of the kind ?3, and how many of them are service
     /// accounts that cannot act for themselves.
     CHECK = "SELECT EXISTS (SELECT 1 FROM organization WHERE id = ?1), \
-        (SELECT count(*) FROM json_each(?2) listed JOIN principal p ON p.id = listed.value WHERE p.kind = ?3), \
-        (SELECT count(*) FROM json_each(?2) listed JOIN service_account s ON s.id = listed.value \
+        (SELECT count(*) FROM json_each(?2) listed CROSS JOIN principal p ON p.id = listed.value WHERE p.kind = ?3), \
+        (SELECT count(*) FROM json_each(?2) listed CROSS JOIN service_account s ON s.id = listed.value \
           WHERE s.application_type <> 'MachineToMachine')";
     /// How many of ?2 are members of the kind ?3.
-    COUNT = "SELECT count(*) FROM json_each(?2) listed JOIN membership m \
+    COUNT = "SELECT count(*) FROM json_each(?2) listed CROSS JOIN membership m \
         ON m.organization_id = ?1 AND m.principal_id = listed.value WHERE m.kind = ?3";
     /// How many of the organizations ?1 there are, and whether the user ?2 (or NULL) holds `org:admin` in another one without
     /// another active user who does.
     COUNT_ORGANIZATIONS = "SELECT \
-        (SELECT count(*) FROM json_each(?1) listed JOIN organization o ON o.id = listed.value), \
+        (SELECT count(*) FROM json_each(?1) listed CROSS JOIN organization o ON o.id = listed.value), \
         EXISTS (SELECT 1 FROM role_grant mine JOIN role r ON r.id = mine.role_id \
           WHERE mine.principal_id = ?2 AND r.key = 'org:admin' AND mine.organization_id IS NOT NULL \
             AND mine.organization_id NOT IN (SELECT value FROM json_each(?1)) \

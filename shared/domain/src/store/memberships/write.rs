@@ -28,13 +28,13 @@ statements! {
     /// ?1 JSON list of organizations, ?2 JSON list of principals.
     ADD = add!(
         "place.value",
-        "json_each(?1) place CROSS JOIN json_each(?2) listed JOIN principal p ON p.id = listed.value"
+        "json_each(?1) place CROSS JOIN json_each(?2) listed CROSS JOIN principal p ON p.id = listed.value"
     );
     /// Into organizations of the domain of the address of the one user in ?2.
     ADD_BY_DOMAIN = concat!(
         add!(
             "d.organization_id",
-            "json_each(?2) listed JOIN principal p ON p.id = listed.value JOIN user address ON address.id = p.id \
+            "json_each(?2) listed CROSS JOIN principal p ON p.id = listed.value JOIN user address ON address.id = p.id \
                JOIN organization_jit_domain d ON d.domain = substr(address.email_key, instr(address.email_key, '@') + 1)"
         ),
         " RETURNING organization_id"

@@ -35,12 +35,12 @@ statements! {
     LIST_OF_RESOURCES = list!("IS NOT NULL");
     /// How many of the scopes ?1 are of organizations, how many of ?2 of resources, and of these how many of the
     /// resource ?3. Both are JSON lists.
-    KNOWN = "SELECT (SELECT count(*) FROM json_each(?1) j JOIN scope s ON s.id = j.value WHERE s.resource_id IS NULL), \
-        (SELECT count(*) FROM json_each(?2) j JOIN scope s ON s.id = j.value WHERE s.resource_id IS NOT NULL), \
-        (SELECT count(*) FROM json_each(?2) j JOIN scope s ON s.id = j.value JOIN resource res ON res.id = s.resource_id \
+    KNOWN = "SELECT (SELECT count(*) FROM json_each(?1) j CROSS JOIN scope s ON s.id = j.value WHERE s.resource_id IS NULL), \
+        (SELECT count(*) FROM json_each(?2) j CROSS JOIN scope s ON s.id = j.value WHERE s.resource_id IS NOT NULL), \
+        (SELECT count(*) FROM json_each(?2) j CROSS JOIN scope s ON s.id = j.value JOIN resource res ON res.id = s.resource_id \
           WHERE res.indicator = ?3)";
     /// How many of the scopes ?2 (JSON list) the role ?1 holds.
-    HELD = "SELECT count(*) FROM json_each(?2) j JOIN role_scope rs ON rs.role_id = ?1 AND rs.scope_id = j.value";
+    HELD = "SELECT count(*) FROM json_each(?2) j CROSS JOIN role_scope rs ON rs.role_id = ?1 AND rs.scope_id = j.value";
     /// Those that are held already stay.
     ADD = "INSERT INTO role_scope (role_id, scope_id) SELECT ?1, value FROM json_each(?2) WHERE true \
         ON CONFLICT DO NOTHING";
