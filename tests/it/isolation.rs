@@ -232,9 +232,13 @@ fn token_endpoints_keep_tenants_apart(runtime: Runtime) {
                 let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
                 client.form(path, &[("grant_type", grant), ("assertion", &assertion)]).expect(400)
             }
-            "discovery.document" | "discovery.key_set" | "oidc.document" | "oidc.key_set" => {
-                server.client().get(path).expect(200)
-            }
+            "discovery.document"
+            | "discovery.oauth_document"
+            | "discovery.key_set"
+            | "oidc.document"
+            | "oidc.oauth_document"
+            | "oidc.oauth_document_below"
+            | "oidc.key_set" => server.client().get(path).expect(200),
             "organizations.register" => {
                 let person = json!({"first_name": "A", "last_name": "B", "email": unique_email("registered")});
                 let new = json!({"organization": {"name": "New", "registration_number": "1"}, "org_admin": person});

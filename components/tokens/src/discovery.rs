@@ -1,7 +1,7 @@
 //! What both token servers publish: one key set, and documents that may be kept for a minute.
 
 use http::StatusCode;
-use http::header::CACHE_CONTROL;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use iam_domain::error::Result;
 use iam_domain::ops::tokens::keys;
 use iam_wire::Reply;
@@ -18,10 +18,11 @@ pub async fn key_set(call: &Call<'_>) -> Result<Reply> {
         keys::signing_key(call.services(), tokens.algorithm, &settings.signing_key_generation).await?;
     }
     let keys = keys::public_keys(call.services()).await?;
-    Ok(Reply::json(StatusCode::OK, &json!({ "keys": keys }))?.header(CACHE_CONTROL, CACHE))
+    cached(&json!({ "keys": keys }))
 }
 
-/// A document with how long it may be kept.
+/// A document with how long it may be kept. Pages of any origin may read it: it has no secret, and tells everybody the same.
 pub fn cached(document: &Value) -> Result<Reply> {
-    Ok(Reply::json(StatusCode::OK, document)?.header(CACHE_CONTROL, CACHE))
+    let reply = Reply::json(StatusCode::OK, document)?;
+    Ok(reply.header(CACHE_CONTROL, CACHE).header(ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
 }

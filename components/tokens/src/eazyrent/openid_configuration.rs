@@ -1,4 +1,5 @@
-//! `GET /.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §3, RFC 8414 §2).
+//! `GET /.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §3), and the same at
+//! `/.well-known/oauth-authorization-server` (RFC 8414 §3).
 
 use std::future::ready;
 
@@ -37,11 +38,20 @@ fn document(call: &Call<'_>) -> Result<Reply> {
 /// Routes.
 pub static ROUTES: Routes = Routes {
     kit: &OAuth,
-    routes: &[Route {
-        op: "discovery.document",
-        method: Method::GET,
-        path: "/.well-known/openid-configuration",
-        need: Need::Public,
-        handler: |call| Box::pin(ready(document(call))),
-    }],
+    routes: &[
+        Route {
+            op: "discovery.document",
+            method: Method::GET,
+            path: "/.well-known/openid-configuration",
+            need: Need::Public,
+            handler: |call| Box::pin(ready(document(call))),
+        },
+        Route {
+            op: "discovery.oauth_document",
+            method: Method::GET,
+            path: "/.well-known/oauth-authorization-server",
+            need: Need::Public,
+            handler: |call| Box::pin(ready(document(call))),
+        },
+    ],
 };

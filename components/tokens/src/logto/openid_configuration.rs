@@ -1,4 +1,4 @@
-//! `GET /oidc/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §3).
+//! `GET /oidc/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §3), and the same where RFC 8414 §3 has it.
 
 use std::future::ready;
 
@@ -31,11 +31,28 @@ fn document(call: &Call<'_>) -> Result<Reply> {
 /// Routes.
 pub static ROUTES: Routes = Routes {
     kit: &LogtoOidc,
-    routes: &[Route {
-        op: "oidc.document",
-        method: Method::GET,
-        path: "/oidc/.well-known/openid-configuration",
-        need: Need::Public,
-        handler: |call| Box::pin(ready(document(call))),
-    }],
+    routes: &[
+        Route {
+            op: "oidc.document",
+            method: Method::GET,
+            path: "/oidc/.well-known/openid-configuration",
+            need: Need::Public,
+            handler: |call| Box::pin(ready(document(call))),
+        },
+        Route {
+            op: "oidc.oauth_document",
+            method: Method::GET,
+            path: "/.well-known/oauth-authorization-server/oidc",
+            need: Need::Public,
+            handler: |call| Box::pin(ready(document(call))),
+        },
+        // Clients that append, as the original answers them (contract oidc, "discovery").
+        Route {
+            op: "oidc.oauth_document_below",
+            method: Method::GET,
+            path: "/oidc/.well-known/oauth-authorization-server",
+            need: Need::Public,
+            handler: |call| Box::pin(ready(document(call))),
+        },
+    ],
 };

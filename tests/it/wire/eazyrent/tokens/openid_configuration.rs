@@ -13,6 +13,8 @@ crate::on_both!(
     the_document_describes_the_token_server,
     every_endpoint_of_the_documents_is_there,
     documents_may_be_cached_for_a_while,
+    clients_of_oauth_find_the_same_documents,
+    pages_of_any_origin_read_what_is_public,
 );
 
 const DOCUMENT: &str = "/.well-known/openid-configuration";
@@ -55,6 +57,26 @@ fn the_document_describes_the_token_server(server: &Server) {
     }
     // What the documents promise: `iss` of tokens is the issuer.
     assert_eq!(jwt::claims(&server.bootstrap_token())["iss"], document["issuer"]);
+}
+
+/// RFC 8414 §3: the well-known part comes before the path of the issuer. Some clients append it.
+fn clients_of_oauth_find_the_same_documents(server: &Server) {
+    let get = |path: &str| server.client().get(path).expect(200).json();
+    assert_eq!(get("/.well-known/oauth-authorization-server"), get(DOCUMENT));
+    for path in ["/.well-known/oauth-authorization-server/oidc", "/oidc/.well-known/oauth-authorization-server"] {
+        assert_eq!(get(path), get(OIDC_DOCUMENT), "{path}");
+    }
+    server.client().get("/.well-known/oauth-authorization-server/other").expect(404);
+}
+
+fn pages_of_any_origin_read_what_is_public(server: &Server) {
+    let page = server.client().with("origin", "https://elsewhere.example");
+    for path in [DOCUMENT, OIDC_DOCUMENT, "/.well-known/oauth-authorization-server", "/oauth/v2/keys", "/oidc/jwks"] {
+        assert_eq!(page.get(path).expect(200).header("access-control-allow-origin"), "*", "{path}");
+    }
+    let form = [("grant_type", "client_credentials"), ("client_id", CLIENT_ID), ("client_secret", CLIENT_SECRET)];
+    let token = page.form(TOKEN, &form).expect(200);
+    assert!(!token.headers.contains_key("access-control-allow-origin"), "{token:?}");
 }
 
 fn every_endpoint_of_the_documents_is_there(server: &Server) {
