@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{jwt, shape};
 
-crate::on_both!(a_name_that_is_not_known_is_refused);
+crate::on_both!(a_name_that_is_not_known_is_refused, a_name_is_known_in_any_letters);
 super::on_own_servers!(
     a_public_url_is_the_servers_name_whatever_it_is_called,
     a_dialect_that_is_switched_off_is_not_there
@@ -23,6 +23,14 @@ fn a_name_that_is_not_known_is_refused(server: &Server) {
             assert!(!answer.body.contains("evil"), "{answer:?}");
         }
     }
+}
+
+/// Names of hosts have no case (RFC 9110 §4.2.3), and the issuer is the same in whichever letters it was called.
+fn a_name_is_known_in_any_letters(server: &Server) {
+    let port = server.base().rsplit_once(':').unwrap().1;
+    let request = format!("GET /.well-known/openid-configuration HTTP/1.1\r\nhost: LocalHost:{port}\r\n\r\n");
+    let document = raw(server.base(), request.as_bytes()).expect(200).json();
+    assert_eq!(document["issuer"], json!(format!("http://localhost:{port}")));
 }
 
 fn a_public_url_is_the_servers_name_whatever_it_is_called(runtime: Runtime) {

@@ -65,7 +65,9 @@ async fn authenticate(call: &Call<'_>, form: &Form) -> Outcome<Caller> {
         ClientCredentials::Absent | ClientCredentials::Assertion(_) => {
             return Ok(Err(Refusal::bad_request("invalid_request", "client authentication is missing")));
         }
-        ClientCredentials::Malformed(why) => return Ok(Err(Refusal::bad_request("invalid_request", why))),
+        ClientCredentials::Unreadable(why) | ClientCredentials::Malformed(why) => {
+            return Ok(Err(Refusal::bad_request("invalid_request", why)));
+        }
     };
     let caller = by_secret(call.services(), &id, &secret).await?;
     Ok(caller.map_err(|fault| match fault {

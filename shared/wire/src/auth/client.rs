@@ -24,7 +24,9 @@ pub enum ClientCredentials {
     },
     /// A signed JWT (RFC 7523 §2.2).
     Assertion(String),
-    /// Two ways at once, or an unreadable header.
+    /// A header of the scheme Basic that cannot be read.
+    Unreadable(&'static str),
+    /// Two ways at once, or half of one.
     Malformed(&'static str),
 }
 
@@ -50,9 +52,9 @@ pub fn client_credentials(request: &Request, form: &Form) -> ClientCredentials {
 }
 
 fn by_header(value: &str, id_in_form: Option<&str>) -> ClientCredentials {
-    let malformed = ClientCredentials::Malformed("the Basic credentials are malformed");
-    let Ok(bytes) = Base64::decode_vec(value) else { return malformed };
-    let Ok(text) = String::from_utf8(bytes) else { return malformed };
+    let unreadable = ClientCredentials::Unreadable("the Basic credentials are malformed");
+    let Ok(bytes) = Base64::decode_vec(value) else { return unreadable };
+    let Ok(text) = String::from_utf8(bytes) else { return unreadable };
     // Both halves are form-encoded first (RFC 6749 §2.3.1).
     let pair = text.split_once(':').and_then(|(id, secret)| Some((decode(id, true)?, decode(secret, true)?)));
     match pair {
@@ -60,6 +62,6 @@ fn by_header(value: &str, id_in_form: Option<&str>) -> ClientCredentials {
             ClientCredentials::Malformed("client_id differs from the Basic credentials")
         }
         Some((id, secret)) => ClientCredentials::Secret { id, secret },
-        None => malformed,
+        None => unreadable,
     }
 }

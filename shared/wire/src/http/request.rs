@@ -67,7 +67,9 @@ impl Request {
     /// and the audience of assertions, so it counts for nothing.
     pub fn loopback_origin(&self) -> Option<String> {
         let (scheme, authority) = self.called_as()?;
-        is_loopback(authority).then(|| format!("{scheme}://{authority}"))
+        // Names of hosts have no case (RFC 9110 §4.2.3), and issuers are compared letter by letter.
+        let authority = authority.to_ascii_lowercase();
+        is_loopback(&authority).then(|| format!("{scheme}://{authority}"))
     }
 
     /// Scheme and authority that the client used. Its word only: for the log.

@@ -18,8 +18,8 @@ pub struct Inspected {
 
 /// What `client` may know of a token (RFC 7662 §2.2); `None` is "not active".
 ///
-/// Only tokens of the client's own organization are described, unless the client belongs to the platform's operator:
-/// to others a foreign token looks like an invalid one.
+/// Only its own tokens and those of its organization are described, unless the client belongs to the platform's operator: to
+/// others a foreign token looks like an invalid one.
 pub async fn introspect(
     services: &Services,
     client: &Caller,
@@ -32,7 +32,8 @@ pub async fn introspect(
         Err(error) => return Err(error),
     };
     let is_same_tenant = owner.home().is_some() && owner.home() == client.home();
-    if !is_same_tenant && !client.rights().is_platform() {
+    let is_own = owner.id() == client.id();
+    if !is_own && !is_same_tenant && !client.rights().is_platform() {
         return Ok(None);
     }
     claims.remove("cid");

@@ -94,6 +94,8 @@ pub async fn authenticate(call: &Call<'_>, form: &Form) -> Outcome<Caller> {
     };
     match client_credentials(call.request(), form) {
         ClientCredentials::Absent => Ok(Err(Refusal::invalid_client("client authentication is missing"))),
+        // Every attempt to authenticate by that header is challenged (RFC 6749 §5.2).
+        ClientCredentials::Unreadable(why) => Ok(Err(Refusal::invalid_client(why))),
         ClientCredentials::Malformed(why) => Ok(Err(Refusal::bad_request("invalid_request", why))),
         ClientCredentials::Secret { id, secret } => {
             let caller = client::by_secret(call.services(), &id, &secret).await?;

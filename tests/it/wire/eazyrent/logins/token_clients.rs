@@ -129,8 +129,10 @@ fn a_person_is_no_client(server: &Server) {
 fn malformed_credentials_are_refused(server: &Server) {
     let encoded = |text: &str| format!("Basic {}", Base64::encode_string(text.as_bytes()));
     for value in ["Basic !!!".to_owned(), encoded("no colon"), encoded("%FF:x")] {
-        let answer = ask(&server.client().with("authorization", &value), &[]);
-        assert_eq!(oauth_error(&answer.expect(400)), "invalid_request", "{value}");
+        // Every attempt by that header is challenged (RFC 6749 §5.2).
+        let answer = ask(&server.client().with("authorization", &value), &[]).expect(401);
+        assert_eq!(oauth_error(&answer), "invalid_client", "{value}");
+        assert!(answer.header("www-authenticate").starts_with("Basic "), "{value}");
     }
     let secret_only = ask(&server.client(), &[("client_secret", CLIENT_SECRET)]);
     assert_eq!(oauth_error(&secret_only.expect(400)), "invalid_request");

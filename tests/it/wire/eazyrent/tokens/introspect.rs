@@ -11,6 +11,7 @@ use crate::wire::tenant::{Tenant, unique_email};
 
 crate::on_both!(
     a_client_sees_the_tokens_of_its_own_organization,
+    a_client_without_a_home_sees_its_own_tokens_alone,
     a_foreign_token_looks_like_an_invalid_one,
     a_client_of_the_operator_sees_every_token,
     a_dead_token_is_not_active,
@@ -46,6 +47,21 @@ fn a_client_sees_the_tokens_of_its_own_organization(server: &Server) {
     // The hint is only a hint (RFC 7662 §2.1).
     let hinted = client(server, &tenant).form(PATH, &[("token", &token), ("token_type_hint", "refresh_token")]);
     assert_eq!(hinted.expect(200).json(), expected);
+}
+
+/// Applications of the installation belong to no organization.
+fn a_client_without_a_home_sees_its_own_tokens_alone(server: &Server) {
+    let manager = server.manager();
+    let [(id, secret), (other, other_secret)] = ["own", "other"].map(|name| {
+        let new = json!({ "name": name, "type": "MachineToMachine" });
+        let id = manager.post("/api/applications", &new).expect(200).json()["id"].as_str().unwrap().to_owned();
+        let secrets = manager.get(&format!("/api/applications/{id}/secrets")).expect(200).json();
+        (id, secrets[0]["value"].as_str().unwrap().to_owned())
+    });
+    let client = server.client().basic(&id, &secret);
+    let seen = introspection(&client, &server.token(&id, &secret));
+    assert_eq!((&seen["active"], &seen["sub"]), (&json!(true), &json!(id)));
+    assert_eq!(introspection(&client, &server.token(&other, &other_secret)), inactive());
 }
 
 fn a_foreign_token_looks_like_an_invalid_one(server: &Server) {
@@ -117,6 +133,11 @@ fn client_authentication_is_needed(server: &Server) {
     let wrong = client.basic(CLIENT_ID, "wrong").form(PATH, &[("token", &token)]).expect(401);
     assert_eq!(oauth_error(&wrong), "invalid_client");
     assert!(wrong.header("www-authenticate").starts_with("Basic "));
+    for header in ["Basic user:pass", "Basic", "Basic !!!", "basic bm8gY29sb24="] {
+        let unreadable = client.with("authorization", header).form(PATH, &[("token", &token)]).expect(401);
+        assert_eq!(oauth_error(&unreadable), "invalid_client", "{header}");
+        assert!(unreadable.header("www-authenticate").starts_with("Basic "), "{header}");
+    }
 }
 
 fn the_token_is_needed(server: &Server) {
