@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::time::Sleep;
 use wasmtime::component::ResourceTable;
@@ -18,15 +18,12 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use crate::cli::Limits;
 use crate::guest_log::GuestLog;
 use crate::key_value::KeyValueDb;
-use crate::late::Deadlines;
+use crate::late::{Deadlines, SLACK};
 use crate::limits::{Growth, LargeInstances, MemoryLimit};
 use crate::manifest::ComponentConfig;
 use crate::outbound::Outbound;
 use crate::pool::{BusyMark, Watch};
 use crate::sqlite::Databases;
-
-/// Time between the answer to a late request and the end of its instance.
-const SLACK: Duration = Duration::from_millis(250);
 
 /// Store data: everything one instance can reach.
 pub struct Guest {

@@ -13,7 +13,7 @@ use crate::engine::EPOCH;
 
 /// A guest that computes for so long without a turn, while a request of its instance has been past its time for so long, is
 /// ended. The request is answered before, and others of the instance, which may be on time, can give way.
-const SLACK: Duration = Duration::from_millis(250);
+pub const SLACK: Duration = Duration::from_millis(250);
 
 /// When the requests of one instance must be answered.
 #[derive(Clone, Debug, Default)]

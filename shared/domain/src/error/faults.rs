@@ -38,6 +38,12 @@ impl Faults {
         self.first.push(fault);
     }
 
+    /// Takes over those of a part of the input.
+    pub fn append(&mut self, part: &mut Self) {
+        self.has_more |= std::mem::take(&mut part.has_more);
+        self.extend(part.first.drain(..));
+    }
+
     /// Whether there was none.
     pub fn is_empty(&self) -> bool {
         self.first.is_empty()
@@ -79,14 +85,6 @@ impl From<Vec<Fault>> for Faults {
         let mut kept = Self::default();
         kept.extend(faults);
         kept
-    }
-}
-
-impl Faults {
-    /// Takes over those of a part of the input.
-    pub fn append(&mut self, part: &mut Self) {
-        self.has_more |= std::mem::take(&mut part.has_more);
-        self.extend(part.first.drain(..));
     }
 }
 

@@ -135,10 +135,8 @@ pub(in crate::ops) async fn insert(
     let (id, Secret { text, label, .. }) = match source {
         SecretSource::Random => {
             let secret = new.kind.token().generate(ctx.rng());
-            let id = {
-                let proof = |_| Proof::Secret { label: secret.label.clone(), hash: secret.hash };
-                store.insert_credential(row, proof, ctx.rng(), now).await?
-            };
+            let proof = |_| Proof::Secret { label: secret.label.clone(), hash: secret.hash };
+            let id = store.insert_credential(row, proof, ctx.rng(), now).await?;
             (id, secret)
         }
         SecretSource::Derived(configured) => {

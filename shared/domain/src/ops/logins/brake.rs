@@ -44,10 +44,7 @@ pub(in crate::ops) async fn compare(
     text: &str,
 ) -> Result<Option<Verified>> {
     let attempt = Attempt { subject, from: login_from(ctx) };
-    // Without the write lock first: whoever has to wait must not make others wait.
-    attempt.check(ctx.system(), ctx.now()).await?;
-    let work = ctx.begin_system().await?;
-    attempt.check(work.system(), ctx.now()).await?;
+    let work = attempt.begin(ctx).await?;
     let place = Place::take(ctx, work.system()).await?;
     let counted = attempt.count(work.system(), ctx.now()).await?;
     work.save_unaudited().await?;

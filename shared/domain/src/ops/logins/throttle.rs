@@ -137,7 +137,7 @@ impl Attempt {
     ///
     /// # Errors
     /// `TooMany` with the seconds left.
-    pub(super) async fn check<M>(&self, store: System<'_, M>, now: Millis) -> Result<()> {
+    async fn check<M>(&self, store: System<'_, M>, now: Millis) -> Result<()> {
         let from = self.from.as_ref().map(|from| from.key.as_str());
         refuse_until(store.locked_until(&self.subject.key, from).await?, now)
     }
@@ -155,13 +155,21 @@ impl Attempt {
         Ok(Counted { subject: self.subject, from })
     }
 
-    /// Refuses while it has to wait, else counts it, both in one transaction of its own: what is counted stays counted
-    /// whatever becomes of the attempt, and of many at the same moment no more are let through than one by one.
-    async fn admit(self, ctx: &Ctx<'_>) -> Result<()> {
+    /// Begins the transaction in which it is counted, unless it has to wait. What is counted there stays counted whatever
+    /// becomes of the attempt, and of many at the same moment no more are let through than one by one.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub(super) async fn begin<'c>(&self, ctx: &'c Ctx<'_>) -> Result<Work<'c>> {
         // Without the write lock first: whoever has to wait must not make others wait.
         self.check(ctx.system(), ctx.now()).await?;
         let work = ctx.begin_system().await?;
         self.check(work.system(), ctx.now()).await?;
+        Ok(work)
+    }
+
+    async fn admit(self, ctx: &Ctx<'_>) -> Result<()> {
+        let work = self.begin(ctx).await?;
         self.count(work.system(), ctx.now()).await?;
         work.save_unaudited().await
     }
